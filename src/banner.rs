@@ -1,0 +1,48 @@
+//! What a person sees first: where the server is, what opens it, and something to try.
+
+use std::fmt::Write;
+
+use crate::{
+    config::Config,
+    domain::seed::{GROUP, USERS},
+};
+
+/// The text that is printed when the server at `url` is ready.
+#[must_use]
+pub fn banner(config: &Config, url: &str) -> String {
+    let mut text = format!("mock-calls {} is ready.\n\n", env!("CARGO_PKG_VERSION"));
+    let mut line = |name: &str, value: &str| {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {name:<9} {value}");
+    };
+    line("URL", url);
+    line("API key", &format!("{}  (apikey header; fullAccess)", config.api_key));
+    line("Auth key", &format!("{}  (creates users and tokens only)", config.auth_key));
+    line("App", &format!("{}  (any other appId header: {})", config.app_id, other_apps(config)));
+    let mut name = "Users";
+    for (uid, user) in USERS {
+        line(name, &format!("{uid}  {user}"));
+        name = "";
+    }
+    line("Group", &format!("{}  {}, all five", GROUP.0, GROUP.1));
+    let [(caller, _), (callee, _), ..] = USERS;
+    let key = &config.api_key;
+    let _ = write!(
+        text,
+        r#"
+Ring somebody:
+
+  curl -s {url}/v3/calls \
+    -H 'apikey: {key}' -H 'onBehalfOf: {caller}' \
+    -H 'Content-Type: application/json' \
+    -d '{{"receiver":"{callee}","receiverType":"user","type":"audio"}}'
+
+Stop with Ctrl-C.
+"#
+    );
+    text
+}
+
+const fn other_apps(config: &Config) -> &'static str {
+    if config.strict_apps { "refused" } else { "a fresh app" }
+}

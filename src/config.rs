@@ -1,0 +1,296 @@
+//! Every flag, its environment variable, its default and its one line of help.
+
+use std::{net::IpAddr, path::PathBuf, time::Duration};
+
+use axum::http::StatusCode;
+use clap::{ArgAction, Parser, ValueEnum, builder::BoolishValueParser};
+
+use crate::{
+    domain::{code::Code, ids::AppId},
+    runtime::clock::Clock,
+};
+
+/// The port unless chosen otherwise.
+pub const DEFAULT_PORT: u16 = 2255;
+/// The app that requests are for when they name none.
+pub const DEFAULT_APP: &str = "mock-app";
+/// The REST API key of every app.
+pub const DEFAULT_API_KEY: &str = "mock-rest-api-key";
+/// The auth key of every app.
+pub const DEFAULT_AUTH_KEY: &str = "mock-auth-key";
+
+const ABOUT: &str = "A local stand-in for the CometChat Calls REST API";
+
+const LONG_ABOUT: &str = "\
+A local stand-in for the CometChat Calls REST API: the same paths, headers, call rules and error \
+JSON, in memory, on one port.
+
+Every flag can also be set by the environment variable shown with it. An appId header that was \
+not seen before opens a fresh app of its own, with users cometchat-uid-1 to -5.";
+
+const EXAMPLES: &str = "\
+Examples:
+  mock-calls                                      serve on http://127.0.0.1:2255
+  mock-calls --port 0 --port-file port.txt        any free port, written to a file
+  mock-calls --ring-timeout 2s                    calls are unanswered after two seconds
+  mock-calls --status ERR_CALL_BUSY_USER=409      answer a code with another status
+  mock-calls --host 0.0.0.0 --log-format json     in a container
+
+Stop it with Ctrl-C or SIGTERM: requests under way have 5 seconds to finish.";
+
+/// How to serve.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "mock-calls", version, about = ABOUT, long_about = LONG_ABOUT, after_help = EXAMPLES)]
+pub struct Config {
+    /// Address to listen on
+    #[arg(long, env = "MOCK_CALLS_HOST", default_value = "127.0.0.1", value_parser = host)]
+    pub host: IpAddr,
+
+    /// Port to listen on; 0 takes any free one
+    #[arg(long, env = "MOCK_CALLS_PORT", default_value_t = DEFAULT_PORT, value_parser = port)]
+    pub port: u16,
+
+    /// Write the port to this file once requests are served; removed on shutdown
+    #[arg(long, env = "MOCK_CALLS_PORT_FILE", value_name = "FILE")]
+    pub port_file: Option<PathBuf>,
+
+    /// App that requests are for when they name none
+    #[arg(long, env = "MOCK_CALLS_APP_ID", default_value = DEFAULT_APP, value_parser = app_id)]
+    pub app_id: AppId,
+
+    /// Region in session ids
+    #[arg(long, env = "MOCK_CALLS_REGION", default_value = "us", value_parser = region)]
+    pub region: String,
+
+    /// REST API key of every app, scope fullAccess
+    #[arg(long, env = "MOCK_CALLS_API_KEY", hide_env_values = true, value_name = "KEY",
+          default_value = DEFAULT_API_KEY, value_parser = key)]
+    pub api_key: String,
+
+    /// Auth key of every app, scope authOnly: may create users and auth tokens
+    #[arg(long, env = "MOCK_CALLS_AUTH_KEY", hide_env_values = true, value_name = "KEY",
+          default_value = DEFAULT_AUTH_KEY, value_parser = key)]
+    pub auth_key: String,
+
+    /// How long a call rings before it is unanswered: 45, 45s, 500ms, 2m; 0 for ever
+    #[arg(long, env = "MOCK_CALLS_RING_TIMEOUT", value_name = "DURATION",
+          default_value = "45s", value_parser = duration)]
+    pub ring_timeout: Duration,
+
+    /// Answer an error code with another HTTP status; repeatable
+    #[arg(long = "status", env = "MOCK_CALLS_STATUS", value_name = "CODE=HTTP",
+          value_delimiter = ',', value_parser = status)]
+    pub statuses: Vec<(Code, StatusCode)>,
+
+    /// Refuse app ids that are not known yet instead of opening an app for each
+    #[arg(long, env = "MOCK_CALLS_STRICT_APPS", value_parser = BoolishValueParser::new())]
+    pub strict_apps: bool,
+
+    /// How many apps there can be; past it 503, never an eviction
+    #[arg(long, env = "MOCK_CALLS_MAX_APPS", default_value_t = 10_000, value_name = "N",
+          value_parser = max_apps)]
+    pub max_apps: usize,
+
+    /// Leave out the x-mock-explain header
+    #[arg(long, env = "MOCK_CALLS_NO_EXPLAIN", value_parser = BoolishValueParser::new())]
+    pub no_explain: bool,
+
+    /// How log lines look; with json there is no banner
+    #[arg(long, env = "MOCK_CALLS_LOG_FORMAT", default_value = "text", value_name = "FORMAT")]
+    pub log_format: LogFormat,
+
+    /// Log every request; twice, everything
+    #[arg(short, long, env = "MOCK_CALLS_VERBOSE", action = ArgAction::Count,
+          conflicts_with = "quiet")]
+    pub verbose: u8,
+
+    /// Print nothing but errors
+    #[arg(short, long, env = "MOCK_CALLS_QUIET", value_parser = BoolishValueParser::new())]
+    pub quiet: bool,
+
+    /// Where time comes from.
+    #[arg(skip)]
+    pub clock: Clock,
+
+    /// Makes generated ids repeat from run to run.
+    #[arg(skip)]
+    pub seed: Option<u64>,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Default for Config {
+    /// What the binary serves without flags, whatever the environment says.
+    fn default() -> Self {
+        Self {
+            host: IpAddr::from([127, 0, 0, 1]),
+            port: DEFAULT_PORT,
+            port_file: None,
+            app_id: AppId::default(),
+            region: "us".to_owned(),
+            api_key: DEFAULT_API_KEY.to_owned(),
+            auth_key: DEFAULT_AUTH_KEY.to_owned(),
+            ring_timeout: Duration::from_secs(45),
+            statuses: Vec::new(),
+            strict_apps: false,
+            max_apps: 10_000,
+            no_explain: false,
+            log_format: LogFormat::Text,
+            verbose: 0,
+            quiet: false,
+            clock: Clock::system(),
+            seed: None,
+        }
+    }
+}
+
+fn host(text: &str) -> Result<IpAddr, String> {
+    if text == "localhost" {
+        return Ok(IpAddr::from([127, 0, 0, 1]));
+    }
+    text.parse().map_err(|_| {
+        "expected an IP address such as 127.0.0.1, ::1 or 0.0.0.0 (every interface), or localhost"
+            .to_owned()
+    })
+}
+
+fn port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| "expected a number from 0 (any free port) to 65535".to_owned())
+}
+
+fn app_id(text: &str) -> Result<AppId, String> {
+    AppId::parse(text).ok_or_else(|| {
+        "expected 1 to 64 letters, digits, '-', '_' and '.', such as mock-app".to_owned()
+    })
+}
+
+fn region(text: &str) -> Result<String, String> {
+    let fits = (1..=16).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if fits {
+        return Ok(text.to_owned());
+    }
+    Err("expected 1 to 16 lower-case letters, digits and '-', such as us, eu or in".to_owned())
+}
+
+fn key(text: &str) -> Result<String, String> {
+    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic()) {
+        return Ok(text.to_owned());
+    }
+    Err("expected visible ASCII without spaces, as an HTTP header can carry it".to_owned())
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    if let Ok(seconds) = text.parse() {
+        return Ok(Duration::from_secs(seconds));
+    }
+    humantime::parse_duration(text)
+        .map_err(|_| "expected a duration such as 45, 45s, 500ms or 2m; 0 for ever".to_owned())
+}
+
+fn max_apps(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|n| *n > 0)
+        .ok_or_else(|| "expected a whole number from 1 upwards".to_owned())
+}
+
+fn status(text: &str) -> Result<(Code, StatusCode), String> {
+    let Some((code, status)) = text.split_once('=') else {
+        return Err("expected CODE=HTTP, such as ERR_CALL_BUSY_USER=409".to_owned());
+    };
+    let code = Code::parse(code).ok_or_else(|| match nearest(code) {
+        Some(near) => format!("there is no code {code}; did you mean {near}?"),
+        None => format!("there is no code {code}; the README lists them all"),
+    })?;
+    let status = status.parse().ok().filter(|status| (400..600).contains(status));
+    match status.and_then(|status| StatusCode::from_u16(status).ok()) {
+        Some(status) => Ok((code, status)),
+        None => Err("expected an HTTP status from 400 to 599 behind the '='".to_owned()),
+    }
+}
+
+/// The code whose name shares the most words with what was given.
+fn nearest(given: &str) -> Option<&'static str> {
+    let given = given.to_ascii_uppercase();
+    let words: Vec<_> = given.split('_').filter(|word| !matches!(*word, "ERR" | "AUTH")).collect();
+    let shared = |code: &Code| code.as_str().split('_').filter(|word| words.contains(word)).count();
+    let best = Code::ALL.iter().rev().max_by_key(|code| shared(code))?;
+    (shared(best) > 0).then(|| best.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parse(args: &[&str]) -> Result<Config, String> {
+        let all = std::iter::once("mock-calls").chain(args.iter().copied());
+        Config::try_parse_from(all).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_flags_make_sense_to_clap_and_have_variables_and_help() {
+        let command = Config::command();
+        command.clone().debug_assert();
+        for arg in command.get_arguments() {
+            let name = arg.get_long().unwrap_or_default();
+            assert!(arg.get_help().is_some(), "--{name} has no help");
+            let env = arg.get_env().and_then(|env| env.to_str()).unwrap_or_default();
+            let expected = format!("MOCK_CALLS_{}", name.replace('-', "_").to_uppercase());
+            assert_eq!(env, expected);
+        }
+    }
+
+    #[test]
+    fn without_flags_it_is_the_default() {
+        let (parsed, default) = (parse(&[]).unwrap(), Config::default());
+        assert_eq!(format!("{parsed:?}"), format!("{default:?}"));
+    }
+
+    #[test]
+    fn a_wrong_value_says_what_was_expected() {
+        for (args, expected) in [
+            (["--port", "70000"], "from 0 (any free port) to 65535"),
+            (["--host", "nowhere"], "an IP address such as 127.0.0.1"),
+            (["--app-id", "a b"], "1 to 64 letters"),
+            (["--region", "US"], "such as us, eu or in"),
+            (["--api-key", ""], "visible ASCII"),
+            (["--ring-timeout", "soon"], "such as 45, 45s, 500ms or 2m"),
+            (["--max-apps", "0"], "from 1 upwards"),
+            (["--log-format", "xml"], "possible values: text, json"),
+            (["--status", "ERR_CALL_BUSY_USER"], "expected CODE=HTTP"),
+            (["--status", "ERR_BUSY_USER=409"], "did you mean ERR_CALL_BUSY_USER?"),
+            (["--status", "X=409"], "the README lists them all"),
+            (["--status", "ERR_CALL_BUSY_USER=200"], "from 400 to 599"),
+        ] {
+            let error = parse(&args).unwrap_err();
+            assert!(error.contains(expected), "{args:?} said: {error}");
+        }
+    }
+
+    #[test]
+    fn durations_and_statuses_are_read() {
+        let config = parse(&[
+            "--ring-timeout=500ms",
+            "--status=ERR_CALL_BUSY_USER=409",
+            "--status=ERR_BAD_REQUEST=422",
+        ])
+        .unwrap();
+        assert_eq!(config.ring_timeout, Duration::from_millis(500));
+        let expected = [
+            (Code::BusyUser, StatusCode::CONFLICT),
+            (Code::BadRequest, StatusCode::UNPROCESSABLE_ENTITY),
+        ];
+        assert_eq!(config.statuses, expected);
+        assert_eq!(parse(&["--ring-timeout", "0"]).unwrap().ring_timeout, Duration::ZERO);
+    }
+}

@@ -1,0 +1,190 @@
+//! Who is asking, and may they. The checks, in this order:
+//!
+//! | # | if | then |
+//! | --- | --- | --- |
+//! | 1 | neither a key nor a token | `AUTH_ERR_EMPTY_APIKEY` |
+//! | 2 | a key nobody knows | `AUTH_ERR_APIKEY_NOT_FOUND` |
+//! | 3 | a token nobody knows | `AUTH_ERR_AUTH_TOKEN_NOT_FOUND` |
+//! | 4 | the route is not for these credentials, by the table below | `AUTH_ERR_NO_ACCESS` |
+//! | 5 | `onBehalfOf` names nobody, or somebody deactivated | `ERR_UID_NOT_FOUND` |
+//! | 6 | the route acts as a user, and there is none | 400 `ERR_BAD_REQUEST`, `details.onBehalfOf` |
+//!
+//! | route | key, fullAccess | key, authOnly | token |
+//! | --- | --- | --- | --- |
+//! | `Provision` | yes | yes | no |
+//! | `Admin` | yes | no | no |
+//! | `Anyone` | yes, `onBehalfOf` narrows | no | as its user |
+//! | `Acting` | with `onBehalfOf` | no | as its user |
+//!
+//! With both a key and a token the token decides who acts; the key must still be known.
+
+use subtle::ConstantTimeEq;
+
+use super::{
+    error::{Details, Error, Ruling, mask},
+    ids::Uid,
+    world::World,
+};
+
+/// What a key opens (vendor doc).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyScope {
+    /// Everything: a REST API key.
+    FullAccess,
+    /// Creating users and tokens: an auth key.
+    AuthOnly,
+}
+
+/// A key of an app.
+#[derive(Clone)]
+pub struct ApiKey {
+    /// The secret itself.
+    pub key: String,
+    /// What it opens.
+    pub scope: KeyScope,
+}
+
+impl std::fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ApiKey").field("key", &mask(&self.key)).field("scope", &self.scope).finish()
+    }
+}
+
+/// Whom a route is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Making users and tokens.
+    Provision,
+    /// Managing the app.
+    Admin,
+    /// Looking, or doing what managers and users both may.
+    Anyone,
+    /// Doing what only a user can.
+    Acting,
+}
+
+/// What a request brought along. Empty headers count as absent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Credentials<'a> {
+    /// `apikey`.
+    pub api_key: Option<&'a str>,
+    /// `authToken`.
+    pub auth_token: Option<&'a str>,
+    /// `onBehalfOf`.
+    pub on_behalf_of: Option<&'a str>,
+}
+
+/// How an actor came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// A backend, with an API key.
+    Key,
+    /// The user's own client, with a token.
+    Token,
+}
+
+/// The user somebody acts as.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// Who.
+    pub uid: Uid,
+    /// How.
+    pub via: Via,
+}
+
+/// Who asks: somebody who acts as a user, or a manager as nobody in particular.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The user, if there is one.
+    pub actor: Option<Actor>,
+}
+
+impl Caller {
+    /// The user somebody acts as.
+    ///
+    /// # Errors
+    /// Row 6: there is none.
+    pub fn acting(self) -> Ruling<Actor> {
+        self.actor.ok_or_else(|| {
+            Error::Invalid(Details::one("onBehalfOf", "The onBehalfOf header is required."))
+                .by("auth/6", "an API key alone does not say which user acts")
+        })
+    }
+
+    /// The acting user's uid, if there is one.
+    #[must_use]
+    pub fn uid(&self) -> Option<&Uid> {
+        self.actor.as_ref().map(|actor| &actor.uid)
+    }
+
+    /// A user's own client asks.
+    #[must_use]
+    pub fn is_client(&self) -> bool {
+        self.actor.as_ref().is_some_and(|actor| actor.via == Via::Token)
+    }
+}
+
+/// Decides who is asking.
+///
+/// # Errors
+/// Rows 1 to 5 of the first table; 6 also for [`Access::Acting`].
+pub fn authenticate(world: &World, with: Credentials<'_>, access: Access) -> Ruling<Caller> {
+    if with.api_key.is_none() && with.auth_token.is_none() {
+        return Err(Error::EmptyApiKey.by("auth/1", "neither apikey nor authToken was sent"));
+    }
+    let scope = with.api_key.map(|key| known_scope(world, key)).transpose()?;
+    let client = with.auth_token.map(|token| token_owner(world, token)).transpose()?;
+
+    let allowed = match access {
+        Access::Provision => client.is_none(),
+        Access::Admin => client.is_none() && scope == Some(KeyScope::FullAccess),
+        Access::Anyone | Access::Acting => client.is_some() || scope == Some(KeyScope::FullAccess),
+    };
+    if !allowed {
+        let (what, needs) = match client {
+            Some(_) => ("an auth token", "a REST API key in the apikey header"),
+            None => ("a key of scope authOnly", "a key of scope fullAccess"),
+        };
+        return Err(
+            Error::NoAccess { needs }.by("auth/4", format!("{what} does not open this route"))
+        );
+    }
+
+    let actor = match (client, with.on_behalf_of) {
+        (Some(uid), _) => Some(Actor { uid, via: Via::Token }),
+        (None, Some(uid)) => {
+            let account = world
+                .active(uid)
+                .map_err(|error| error.by("auth/5", "onBehalfOf names no active user"))?;
+            Some(Actor { uid: account.user.uid.clone(), via: Via::Key })
+        }
+        (None, None) => None,
+    };
+    let caller = Caller { actor };
+    match access {
+        Access::Acting => caller.acting().map(|actor| Caller { actor: Some(actor) }),
+        Access::Provision | Access::Admin | Access::Anyone => Ok(caller),
+    }
+}
+
+fn known_scope(world: &World, key: &str) -> Ruling<KeyScope> {
+    // Every key is compared, each in constant time, so that an answer's time tells nothing.
+    let known = world.settings.keys.iter().fold(None, |found, candidate| {
+        if bool::from(candidate.key.as_bytes().ct_eq(key.as_bytes())) {
+            Some(candidate.scope)
+        } else {
+            found
+        }
+    });
+    known.ok_or_else(|| {
+        let because = format!("none of the {} keys of this app", world.settings.keys.len());
+        Error::ApiKeyNotFound { masked: mask(key) }.by("auth/2", because)
+    })
+}
+
+fn token_owner(world: &World, token: &str) -> Ruling<Uid> {
+    world.token_owners.get(token).cloned().ok_or_else(|| {
+        Error::AuthTokenNotFound { token: token.to_owned() }
+            .by("auth/3", format!("{} knows no such token", world.app()))
+    })
+}

@@ -1,0 +1,430 @@
+//! A call and its participants, and what always holds of them.
+//!
+//! A call is in one of four states. Only the states that have a moment carry it, so nothing can
+//! show the end of a call that goes on:
+//!
+//! | state | wire status | carries |
+//! | --- | --- | --- |
+//! | `Ringing` | `initiated` | when it stops ringing by itself |
+//! | `Ongoing` | `ongoing` | its start |
+//! | `Missed` | `busy`, `rejected`, `cancelled`, `unanswered` | which of them, its end |
+//! | `Ended` | `ended` | its start and end |
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{
+    ids::{DeviceIds, Guid, RandomId, SessionId, Uid},
+    time::Timestamp,
+};
+
+/// The seven statuses of the wire (vendor doc).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// It rings.
+    Initiated,
+    /// Somebody answered.
+    Ongoing,
+    /// The callee was on another call.
+    Busy,
+    /// The callee declined.
+    Rejected,
+    /// The caller gave up.
+    Cancelled,
+    /// Nobody answered in time.
+    Unanswered,
+    /// It was answered, and is over.
+    Ended,
+}
+
+impl Status {
+    /// All of them, in the order of a call's life.
+    pub const ALL: [Self; 7] = [
+        Self::Initiated,
+        Self::Ongoing,
+        Self::Busy,
+        Self::Rejected,
+        Self::Cancelled,
+        Self::Unanswered,
+        Self::Ended,
+    ];
+
+    /// As call messages and requests spell it (seen).
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Initiated => "initiated",
+            Self::Ongoing => "ongoing",
+            Self::Busy => "busy",
+            Self::Rejected => "rejected",
+            Self::Cancelled => "cancelled",
+            Self::Unanswered => "unanswered",
+            Self::Ended => "ended",
+        }
+    }
+
+    /// Reads the vendor's spelling, and the call log's `canceled`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "canceled" {
+            return Some(Self::Cancelled);
+        }
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// Audio or video: what the minutes of a call are counted as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CallType {
+    /// Sound alone.
+    Audio,
+    /// Sound and picture.
+    Video,
+}
+
+impl CallType {
+    /// As it stands on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Audio => "audio",
+            Self::Video => "video",
+        }
+    }
+
+    /// Reads the wire's word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "audio" => Some(Self::Audio),
+            "video" => Some(Self::Video),
+            _ => None,
+        }
+    }
+}
+
+/// How the session came about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Somebody rang.
+    Call,
+    /// A direct session, which nobody rang for.
+    Meet,
+}
+
+impl Mode {
+    /// As it stands on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::Meet => "meet",
+        }
+    }
+
+    /// Reads the wire's word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "call" => Some(Self::Call),
+            "meet" => Some(Self::Meet),
+            _ => None,
+        }
+    }
+}
+
+/// Who is called: one user, or a whole group.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Receiver {
+    /// A one-to-one call.
+    User(Uid),
+    /// A group call.
+    Group(Guid),
+}
+
+impl Receiver {
+    /// The uid or guid.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::User(uid) => uid.as_str(),
+            Self::Group(guid) => guid.as_str(),
+        }
+    }
+
+    /// `receiverType` on the wire.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Group(_) => "group",
+        }
+    }
+}
+
+/// How a call that nobody answered came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Miss {
+    /// The callee was on another call.
+    Busy,
+    /// The callee declined.
+    Rejected,
+    /// The caller gave up.
+    Cancelled,
+    /// Time ran out.
+    Unanswered,
+}
+
+/// Where a call stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Not answered yet.
+    Ringing {
+        /// When it becomes unanswered by itself; `None` with the ring timeout off.
+        until: Option<Timestamp>,
+    },
+    /// Answered, and not over.
+    Ongoing {
+        /// When it was answered.
+        started_at: Timestamp,
+    },
+    /// Over without an answer.
+    Missed {
+        /// Why.
+        why: Miss,
+        /// When.
+        ended_at: Timestamp,
+    },
+    /// Over after an answer.
+    Ended {
+        /// When it was answered.
+        started_at: Timestamp,
+        /// When the last one left.
+        ended_at: Timestamp,
+    },
+}
+
+impl State {
+    /// The wire's status.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        match self {
+            Self::Ringing { .. } => Status::Initiated,
+            Self::Ongoing { .. } => Status::Ongoing,
+            Self::Missed { why: Miss::Busy, .. } => Status::Busy,
+            Self::Missed { why: Miss::Rejected, .. } => Status::Rejected,
+            Self::Missed { why: Miss::Cancelled, .. } => Status::Cancelled,
+            Self::Missed { why: Miss::Unanswered, .. } => Status::Unanswered,
+            Self::Ended { .. } => Status::Ended,
+        }
+    }
+
+    /// Ringing or ongoing, as against final.
+    #[must_use]
+    pub const fn is_live(&self) -> bool {
+        match self {
+            Self::Ringing { .. } | Self::Ongoing { .. } => true,
+            Self::Missed { .. } | Self::Ended { .. } => false,
+        }
+    }
+
+    /// When it was answered, if it was.
+    #[must_use]
+    pub const fn started_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Ongoing { started_at } | Self::Ended { started_at, .. } => Some(*started_at),
+            Self::Ringing { .. } | Self::Missed { .. } => None,
+        }
+    }
+
+    /// When it came to its end, if it has.
+    #[must_use]
+    pub const fn ended_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Missed { ended_at, .. } | Self::Ended { ended_at, .. } => Some(*ended_at),
+            Self::Ringing { .. } | Self::Ongoing { .. } => None,
+        }
+    }
+}
+
+/// One entry of a call's participants: one device of one user, or somebody who was called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Participant {
+    /// Who.
+    pub uid: Uid,
+    /// What they did about the call.
+    pub presence: Presence,
+}
+
+/// What a participant did about the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// Was called, has not reacted.
+    Invited,
+    /// Declined.
+    Rejected,
+    /// Is on the call.
+    Joined {
+        /// Since when.
+        at: Timestamp,
+        /// With which device.
+        device: DeviceIds,
+    },
+    /// Was on the call.
+    Left {
+        /// Since when.
+        joined_at: Timestamp,
+        /// Until when.
+        at: Timestamp,
+        /// With which device.
+        device: DeviceIds,
+    },
+}
+
+impl Participant {
+    /// When this entry joined, if it ever did.
+    #[must_use]
+    pub const fn joined_at(&self) -> Option<Timestamp> {
+        match self.presence {
+            Presence::Joined { at, .. } => Some(at),
+            Presence::Left { joined_at, .. } => Some(joined_at),
+            Presence::Invited | Presence::Rejected => None,
+        }
+    }
+
+    /// When this entry left, if it has.
+    #[must_use]
+    pub const fn left_at(&self) -> Option<Timestamp> {
+        match self.presence {
+            Presence::Left { at, .. } => Some(at),
+            Presence::Invited | Presence::Rejected | Presence::Joined { .. } => None,
+        }
+    }
+
+    /// On the call at this moment.
+    #[must_use]
+    pub const fn is_on_call(&self) -> bool {
+        matches!(self.presence, Presence::Joined { .. })
+    }
+}
+
+/// A recording of a call (vendor doc).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recording {
+    /// `rid`.
+    pub id: String,
+    /// Where it can be fetched.
+    pub url: String,
+    /// When it begins.
+    pub start: Timestamp,
+    /// When it ends.
+    pub end: Timestamp,
+}
+
+/// A transcription of a call (vendor doc).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transcription {
+    /// `tid`.
+    pub id: String,
+    /// Where it can be fetched.
+    pub url: String,
+    /// When it begins.
+    pub start: Timestamp,
+    /// When it ends.
+    pub end: Timestamp,
+    /// `YYYY-MM-DD`.
+    pub date: String,
+}
+
+/// One call, from ringing to history.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Its name on every surface.
+    pub session: SessionId,
+    /// The log's `mid`.
+    pub mid: RandomId,
+    /// Secret of its socket channel.
+    pub secret: [u8; 20],
+    /// Rung for, or direct.
+    pub mode: Mode,
+    /// Audio or video; may change while it lives.
+    pub call_type: CallType,
+    /// Who initiated it.
+    pub caller: Uid,
+    /// Whom.
+    pub receiver: Receiver,
+    /// When.
+    pub initiated_at: Timestamp,
+    /// Where it stands.
+    pub state: State,
+    /// The caller first, then who was called, then whoever joined again; never empty.
+    pub participants: Vec<Participant>,
+    /// What the caller gave along.
+    pub metadata: Option<Arc<Value>>,
+    /// Oldest first.
+    pub recordings: Vec<Recording>,
+    /// Oldest first.
+    pub transcriptions: Vec<Transcription>,
+}
+
+impl Call {
+    /// Where the call stands, in the wire's word.
+    #[must_use]
+    pub const fn status(&self) -> Status {
+        self.state.status()
+    }
+
+    /// What `uid` last did about this call; `None` for somebody it has no entry of.
+    #[must_use]
+    pub fn presence_of(&self, uid: &Uid) -> Option<Presence> {
+        self.participants.iter().rev().find(|p| p.uid == *uid).map(|p| p.presence)
+    }
+
+    /// Everybody on the call at this moment.
+    pub fn on_call(&self) -> impl Iterator<Item = &Uid> {
+        self.participants.iter().filter(|p| p.is_on_call()).map(|p| &p.uid)
+    }
+
+    /// How many entries ever joined: the log's `totalParticipants` (vendor doc).
+    #[must_use]
+    pub fn joined_entries(&self) -> usize {
+        self.participants.iter().filter(|p| p.joined_at().is_some()).count()
+    }
+
+    /// Length in minutes; 0 until there is an end, and for a call that never started.
+    #[must_use]
+    pub fn minutes(&self) -> f64 {
+        match self.state {
+            State::Ended { started_at, ended_at } => ended_at.minutes_since(started_at),
+            State::Ringing { .. } | State::Ongoing { .. } | State::Missed { .. } => 0.0,
+        }
+    }
+
+    /// How long one entry talked, in minutes: nothing before the call started or while it is on.
+    #[must_use]
+    pub fn minutes_of(&self, participant: &Participant) -> f64 {
+        match (self.state.started_at(), participant.presence) {
+            (Some(start), Presence::Left { joined_at, at, .. }) => {
+                at.minutes_since(joined_at.max(start))
+            }
+            _ => 0.0,
+        }
+    }
+
+    /// `{a}_user_{b}` with the uids sorted, or `group_{guid}` (seen).
+    #[must_use]
+    pub fn conversation_id(&self) -> String {
+        match &self.receiver {
+            Receiver::Group(guid) => format!("group_{guid}"),
+            Receiver::User(callee) => {
+                let (first, second) = if self.caller <= *callee {
+                    (&self.caller, callee)
+                } else {
+                    (callee, &self.caller)
+                };
+                format!("{first}_user_{second}")
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! All calls of an app, findable by session id and by everything a listing filters on.
+
+use std::{collections::HashMap, sync::Arc};
+
+use super::{
+    call::Call,
+    ids::SessionId,
+    index::{self, Index, Place, Selection},
+};
+
+/// A call's number in its app, in the order of initiating.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CallNo(u32);
+
+/// The calls of one app. They are shared: a reader keeps the call as it was, a change copies it
+/// only while somebody still reads.
+#[derive(Clone, Debug, Default)]
+pub struct Calls {
+    stored: Vec<(Arc<Call>, Place)>,
+    by_session: HashMap<SessionId, CallNo>,
+    index: Index,
+}
+
+impl Calls {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.stored.len()
+    }
+
+    /// There are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.stored.is_empty()
+    }
+
+    /// The call's number.
+    #[must_use]
+    pub fn find(&self, session: &str) -> Option<CallNo> {
+        self.by_session.get(session).copied()
+    }
+
+    /// The call of this number.
+    #[must_use]
+    pub fn get(&self, no: CallNo) -> &Arc<Call> {
+        &self.at(no).0
+    }
+
+    /// All of them, in the order of initiating.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Call>> {
+        self.stored.iter().map(|(call, _)| call)
+    }
+
+    /// How many calls there are of this selection, and a page of them, newest first.
+    #[must_use]
+    pub fn select(&self, what: &Selection, skip: usize, limit: usize) -> (usize, Vec<CallNo>) {
+        self.index.select(what, skip, limit, |no| self.get(no).as_ref())
+    }
+
+    pub(super) fn insert(&mut self, call: Call) -> CallNo {
+        // Four billion calls would need terabytes.
+        let no = CallNo(u32::try_from(self.stored.len()).unwrap_or(u32::MAX));
+        self.by_session.insert(call.session.clone(), no);
+        let place = self.index.insert(no, &call);
+        self.stored.push((Arc::new(call), place));
+        no
+    }
+
+    /// Changes a call, and with it everything it can be found by.
+    pub(super) fn amend(&mut self, no: CallNo, change: impl FnOnce(&mut Call)) {
+        let Some((call, place)) = self.stored.get_mut(no.0 as usize) else {
+            return;
+        };
+        let (before, known) = (index::changing(call), call.participants.len());
+        change(Arc::make_mut(call));
+        self.index.update(*place, &before, known, call);
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "only insert makes numbers, and no call goes away")]
+    fn at(&self, no: CallNo) -> &(Arc<Call>, Place) {
+        &self.stored[no.0 as usize]
+    }
+}

@@ -1,0 +1,86 @@
+//! What happened: every fact the outside may have to be told.
+
+use std::sync::Arc;
+
+use super::{
+    call::{Call, Participant, Status},
+    ids::{AuthToken, Uid},
+    people::{Group, User},
+    time::Timestamp,
+};
+
+/// A fact, in the order of happening.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A call changed, or somebody's part in it did.
+    Call(Arc<CallMessage>),
+    /// Somebody can act with this token from now on.
+    TokenIssued(AuthToken),
+    /// Nobody can act with this token any more.
+    TokenRevoked(AuthToken),
+}
+
+/// The message each transition makes. It is what the acting client gets as its answer, and what
+/// the other side is told (seen).
+#[derive(Clone, Debug)]
+pub struct CallMessage {
+    /// Counts up from 1 in each app.
+    pub id: u64,
+    /// What was done, in the wire's word: the status asked for.
+    pub action: Status,
+    /// Who did it.
+    pub by: Arc<User>,
+    /// Whom it is for: the other side, or the group.
+    pub to: Party,
+    /// Who initiated the call.
+    pub caller: Arc<User>,
+    /// Whom the call rang.
+    pub receiver: Party,
+    /// The call as this left it.
+    pub call: Arc<Call>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One side of a call, with what the wire shows of it.
+#[derive(Clone, Debug)]
+pub enum Party {
+    /// One user.
+    User(Arc<User>),
+    /// A group, and how many members it has.
+    Group(Arc<Group>, usize),
+}
+
+impl Party {
+    /// The uid or guid.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::User(user) => user.uid.as_str(),
+            Self::Group(group, _) => group.guid.as_str(),
+        }
+    }
+
+    /// `user` or `group`.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::User(_) => "user",
+            Self::Group(..) => "group",
+        }
+    }
+}
+
+impl CallMessage {
+    /// The `joinedAt` it shows: when the acting user last joined, else when the caller did (ours).
+    #[must_use]
+    pub fn joined_at(&self) -> Timestamp {
+        let last_joined = |uid: &Uid| {
+            let entries = self.call.participants.iter().rev();
+            entries.filter(|p| p.uid == *uid).find_map(Participant::joined_at)
+        };
+        last_joined(&self.by.uid)
+            .or_else(|| last_joined(&self.call.caller))
+            .unwrap_or(self.call.initiated_at)
+    }
+}

@@ -1,0 +1,224 @@
+//! The names things go by. Parsed once at the edge, then trusted; all are cheap to clone.
+
+use std::{fmt, sync::Arc};
+
+use super::time::Timestamp;
+
+/// The longest uid or guid, in characters (vendor doc).
+pub const MAX_NAME: usize = 100;
+
+/// The longest app id, in characters (ours).
+pub const MAX_APP_ID: usize = 64;
+
+/// Why a text is not a uid or guid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameError {
+    /// Nothing there, or only blanks.
+    Empty,
+    /// Longer than [`MAX_NAME`].
+    TooLong,
+    /// Something else than letters, digits, `-` and `_`.
+    Charset,
+}
+
+macro_rules! text_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// The text, as it stands on the wire.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({:?})", stringify!($name), &self.0)
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+text_id! {
+    /// Who a user is: letters, digits, `-` and `_`, stored in lower case (vendor doc).
+    Uid
+}
+text_id! {
+    /// Which group: the same alphabet as a [`Uid`] (vendor doc).
+    Guid
+}
+text_id! {
+    /// Which app, that is, which isolated world. Compared as it is written.
+    AppId
+}
+text_id! {
+    /// `v1.{region}.{appId}.{10-digit time}{40 hex}` (seen).
+    SessionId
+}
+text_id! {
+    /// What a logged-in client sends: `{uid}_{10-digit time}{30 hex}` (seen). A secret.
+    AuthToken
+}
+
+impl Uid {
+    /// Reads a uid in any case.
+    ///
+    /// # Errors
+    /// Says what is wrong with a text that cannot be one.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        parse_name(text).map(Self)
+    }
+}
+
+impl Guid {
+    /// Reads a guid in any case.
+    ///
+    /// # Errors
+    /// Says what is wrong with a text that cannot be one.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        parse_name(text).map(Self)
+    }
+}
+
+impl Default for AppId {
+    /// `mock-app`
+    fn default() -> Self {
+        Self("mock-app".into())
+    }
+}
+
+impl AppId {
+    /// Reads an app id: 1 to [`MAX_APP_ID`] letters, digits, `-`, `_` and `.`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (1..=MAX_APP_ID).contains(&text.len());
+        (fits && text.bytes().all(|b| is_name_byte(b) || b == b'.')).then(|| Self(text.into()))
+    }
+}
+
+impl SessionId {
+    /// A session id as some client sent it. Whether there is such a call is the world's business.
+    #[must_use]
+    pub fn given(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// Makes the id of a new call.
+    pub(super) fn new(region: &str, app: &AppId, now: Timestamp, tail: [u8; 20]) -> Self {
+        Self(format!("v1.{region}.{app}.{:010}{}", now.secs(), hex(&tail)).into())
+    }
+}
+
+impl AuthToken {
+    /// A token as some client sent it, or as a seed names it.
+    #[must_use]
+    pub fn given(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    pub(super) fn new(uid: &Uid, now: Timestamp, tail: [u8; 15]) -> Self {
+        Self(format!("{uid}_{:010}{}", now.secs(), hex(&tail)).into())
+    }
+}
+
+/// 128 random bits, written as a UUID on the wire (`mid`, device ids).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RandomId(pub [u8; 16]);
+
+/// The random part of everything a new call needs.
+#[derive(Clone, Copy, Debug)]
+pub struct CallIds {
+    /// Ends the session id.
+    pub session: [u8; 20],
+    /// The secret of the call's socket channel.
+    pub secret: [u8; 20],
+    /// The log's `mid`.
+    pub mid: RandomId,
+    /// The caller's own device.
+    pub caller: DeviceIds,
+}
+
+/// The random part of one joining.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeviceIds {
+    /// The participant's `mid`.
+    pub mid: RandomId,
+    /// The participant's `deviceId`, without its suffix.
+    pub device: RandomId,
+}
+
+/// Lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 0xf])
+        .filter_map(|nibble| char::from_digit(u32::from(nibble), 16))
+        .collect()
+}
+
+fn parse_name(text: &str) -> Result<Arc<str>, NameError> {
+    if text.trim().is_empty() {
+        return Err(NameError::Empty);
+    }
+    if text.chars().count() > MAX_NAME {
+        return Err(NameError::TooLong);
+    }
+    if !text.bytes().all(is_name_byte) {
+        return Err(NameError::Charset);
+    }
+    if text.bytes().any(|b| b.is_ascii_uppercase()) {
+        return Ok(text.to_ascii_lowercase().into());
+    }
+    Ok(text.into())
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_lower_cased_and_bounded() {
+        assert_eq!(Uid::parse("Ann-1_b").unwrap().as_str(), "ann-1_b");
+        assert_eq!(Uid::parse(&"a".repeat(100)).unwrap().as_str().len(), 100);
+        assert_eq!(Uid::parse(&"a".repeat(101)), Err(NameError::TooLong));
+        assert_eq!(Uid::parse("  "), Err(NameError::Empty));
+        assert_eq!(Guid::parse("a b"), Err(NameError::Charset));
+        assert_eq!(Guid::parse("ü"), Err(NameError::Charset));
+    }
+
+    #[test]
+    fn a_session_id_has_the_vendors_form() {
+        let app = AppId::parse("mock-app").unwrap();
+        let id = SessionId::new("us", &app, Timestamp::from_secs(1_646_995_097), [0xab; 20]);
+        assert_eq!(id.as_str(), format!("v1.us.mock-app.1646995097{}", "ab".repeat(20)));
+    }
+
+    #[test]
+    fn app_ids_are_checked() {
+        assert!(AppId::parse("team-a.ci_7").is_some());
+        for bad in ["", "a b", "a/b", "é", &"a".repeat(65)] {
+            assert!(AppId::parse(bad).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Listings: what is asked for, in which order, which page.
+
+use std::sync::Arc;
+
+use super::{
+    call::Call,
+    error::Error,
+    ids::Uid,
+    index::{Facet, Selection},
+    world::World,
+};
+
+/// The most entries a page can have; more is clamped (vendor doc).
+pub const MOST_PER_PAGE: usize = 1000;
+
+/// Which part of a listing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageRequest {
+    /// From 1.
+    pub page: usize,
+    /// From 1 to [`MOST_PER_PAGE`].
+    pub per_page: usize,
+}
+
+impl PageRequest {
+    /// How many entries come before the page.
+    #[must_use]
+    pub const fn skip(self) -> usize {
+        self.page.saturating_sub(1).saturating_mul(self.per_page)
+    }
+}
+
+/// One page, and how many entries there are on all pages together.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// The entries.
+    pub items: Vec<T>,
+    /// On all pages.
+    pub total: usize,
+    /// Which page it is.
+    pub request: PageRequest,
+}
+
+impl<T> Page<T> {
+    /// Cuts a page out of everything there is.
+    pub fn cut(all: impl IntoIterator<Item = T>, request: PageRequest) -> Self {
+        let mut total = 0;
+        let window = request.skip()..request.skip().saturating_add(request.per_page);
+        let mut items = Vec::new();
+        for item in all {
+            if window.contains(&total) {
+                items.push(item);
+            }
+            total += 1;
+        }
+        Self { items, total, request }
+    }
+
+    /// The same page of something that borrows from it.
+    pub fn items_as<'a, U>(&'a self, change: impl FnMut(&'a T) -> U) -> Page<U> {
+        Page {
+            items: self.items.iter().map(change).collect(),
+            total: self.total,
+            request: self.request,
+        }
+    }
+
+    /// The same page of something else.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(change).collect(),
+            total: self.total,
+            request: self.request,
+        }
+    }
+}
+
+impl World {
+    /// Calls, newest first, of those the viewer may see: everybody's, or a user's own.
+    #[must_use]
+    pub fn list_calls(
+        &self,
+        mut what: Selection,
+        viewer: Option<&Uid>,
+        request: PageRequest,
+    ) -> Page<Arc<Call>> {
+        what.with.extend(viewer.cloned().map(Facet::Party));
+        let (total, numbers) = self.calls.select(&what, request.skip(), request.per_page);
+        let items = numbers.into_iter().map(|no| Arc::clone(self.calls.get(no))).collect();
+        Page { items, total, request }
+    }
+
+    /// One call, if the viewer may see it.
+    ///
+    /// # Errors
+    /// `ERR_CALL_SESSION_NOT_FOUND`, also for a call outside the viewer's scope.
+    pub fn view_call(&self, session: &str, viewer: Option<&Uid>) -> Result<Arc<Call>, Error> {
+        let call = self.calls.get(self.session(session)?);
+        let in_scope = viewer.is_none_or(|uid| call.presence_of(uid).is_some());
+        if in_scope {
+            Ok(Arc::clone(call))
+        } else {
+            Err(Error::SessionNotFound { session: session.to_owned() })
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! `PATCH /calls/{sessionId}/type`: audio becomes video, or the other way round. Only on a live
+//! call, by somebody who is part of it; the checks are those that every change begins with.
+
+use std::sync::Arc;
+
+use super::changeable;
+use crate::domain::{
+    access::Actor, call::CallType, error::Ruling, event::CallMessage, time::Timestamp, world::World,
+};
+
+/// Changes the type of a live call.
+///
+/// # Errors
+/// Unknown call, not a part of it, or final.
+pub fn change_type(
+    world: &mut World,
+    actor: &Actor,
+    session: &str,
+    call_type: CallType,
+    now: Timestamp,
+) -> Ruling<Arc<CallMessage>> {
+    let (no, _) = changeable(world, &actor.uid, session)?;
+    world.calls.amend(no, |call| call.call_type = call_type);
+    let action = world.calls().get(no).status();
+    Ok(world.tell(no, action, &actor.uid, now))
+}

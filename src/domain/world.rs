@@ -1,0 +1,222 @@
+//! One app: its users, groups and calls, and the indexes that keep every lookup flat.
+//!
+//! Nothing here decides anything; the rules do. What changes a call's state is in `live`, so that
+//! the indexes of who is on which call are kept in one place.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
+
+use indexmap::IndexMap;
+
+use super::{
+    access::ApiKey,
+    call::{Call, Receiver, Status},
+    calls::{CallNo, Calls},
+    error::Error,
+    event::{CallMessage, Event, Party},
+    ids::{AppId, AuthToken, Guid, SessionId, Uid},
+    people::{Account, Group, Roster, User},
+    time::Timestamp,
+};
+
+/// What a world is made with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Its name, part of every session id.
+    pub app: AppId,
+    /// Likewise.
+    pub region: Arc<str>,
+    /// How long a call rings before it is unanswered; `None` for ever.
+    pub ring_timeout: Option<Duration>,
+    /// What opens it.
+    pub keys: Vec<ApiKey>,
+}
+
+/// One app.
+#[derive(Clone, Debug)]
+pub struct World {
+    pub(super) settings: Settings,
+    pub(super) accounts: IndexMap<Uid, Account>,
+    pub(super) rosters: IndexMap<Guid, Roster>,
+    pub(super) token_owners: HashMap<AuthToken, Uid>,
+    pub(super) calls: Calls,
+    /// The one call each user is on: the ringing one they initiated, or the ongoing one they joined.
+    pub(super) on_call: HashMap<Uid, CallNo>,
+    /// The one live call of each group.
+    pub(super) group_calls: HashMap<Guid, CallNo>,
+    /// When which call stops ringing by itself.
+    pub(super) deadlines: BTreeSet<(Timestamp, CallNo)>,
+    messages: u64,
+    last_session: (i64, u32),
+    events: Vec<Event>,
+}
+
+impl World {
+    /// An app without users, groups and calls.
+    #[must_use]
+    pub fn empty(settings: Settings) -> Self {
+        Self {
+            settings,
+            accounts: IndexMap::new(),
+            rosters: IndexMap::new(),
+            token_owners: HashMap::new(),
+            calls: Calls::default(),
+            on_call: HashMap::new(),
+            group_calls: HashMap::new(),
+            deadlines: BTreeSet::new(),
+            messages: 0,
+            last_session: (i64::MIN, 0),
+            events: Vec::new(),
+        }
+    }
+
+    /// The app's name.
+    #[must_use]
+    pub const fn app(&self) -> &AppId {
+        &self.settings.app
+    }
+
+    /// What the world was made with.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Its calls.
+    #[must_use]
+    pub const fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
+    /// Every user, deactivated ones too, in the order of creation.
+    pub fn accounts(&self) -> impl DoubleEndedIterator<Item = &Account> {
+        self.accounts.values()
+    }
+
+    /// Every group, in the order of creation.
+    pub fn rosters(&self) -> impl DoubleEndedIterator<Item = &Roster> {
+        self.rosters.values()
+    }
+
+    /// An active user, by a uid in any case.
+    ///
+    /// # Errors
+    /// `ERR_UID_NOT_FOUND` for anybody else, named as given.
+    pub fn active(&self, uid: &str) -> Result<&Account, Error> {
+        Uid::parse(uid)
+            .ok()
+            .and_then(|parsed| self.accounts.get(&parsed))
+            .filter(|account| account.user.is_active())
+            .ok_or_else(|| Error::UidNotFound { uid: uid.to_owned() })
+    }
+
+    /// A group, by a guid in any case.
+    ///
+    /// # Errors
+    /// `ERR_GUID_NOT_FOUND`, named as given.
+    pub fn roster(&self, guid: &str) -> Result<&Roster, Error> {
+        Guid::parse(guid)
+            .ok()
+            .and_then(|parsed| self.rosters.get(&parsed))
+            .ok_or_else(|| Error::GuidNotFound { guid: guid.to_owned() })
+    }
+
+    /// A call by its session id.
+    ///
+    /// # Errors
+    /// `ERR_CALL_SESSION_NOT_FOUND`, named as given.
+    pub fn session(&self, session: &str) -> Result<CallNo, Error> {
+        self.calls
+            .find(session)
+            .ok_or_else(|| Error::SessionNotFound { session: session.to_owned() })
+    }
+
+    /// The next moment at which something happens by itself.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        self.deadlines.first().map(|(at, _)| *at)
+    }
+
+    /// What happened since the last time this was asked.
+    pub fn drain_events(&mut self) -> impl Iterator<Item = Event> {
+        self.events.drain(..)
+    }
+
+    /// A user, or a stand-in for one who was deleted.
+    #[must_use]
+    pub fn user_or_departed(&self, uid: &Uid) -> Arc<User> {
+        match self.accounts.get(uid) {
+            Some(account) => Arc::clone(&account.user),
+            None => Arc::new(User::departed(uid.clone(), Timestamp::from_secs(0))),
+        }
+    }
+
+    /// One side of a call, or a stand-in for one that was deleted.
+    #[must_use]
+    pub fn party(&self, receiver: &Receiver) -> Party {
+        match receiver {
+            Receiver::User(uid) => Party::User(self.user_or_departed(uid)),
+            Receiver::Group(guid) => match self.rosters.get(guid) {
+                Some(roster) => Party::Group(Arc::clone(&roster.group), roster.members.len()),
+                None => {
+                    let departed = Group::departed(guid.clone(), Timestamp::from_secs(0));
+                    Party::Group(Arc::new(departed), 0)
+                }
+            },
+        }
+    }
+
+    pub(super) fn record(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Makes the message of a transition that has just happened, for the actor and for the others.
+    pub(super) fn tell(
+        &mut self,
+        no: CallNo,
+        action: Status,
+        by: &Uid,
+        at: Timestamp,
+    ) -> Arc<CallMessage> {
+        self.messages += 1;
+        let call = Arc::clone(self.calls.get(no));
+        let to = match &call.receiver {
+            Receiver::User(callee) if callee == by => Receiver::User(call.caller.clone()),
+            Receiver::User(_) | Receiver::Group(_) => call.receiver.clone(),
+        };
+        let message = Arc::new(CallMessage {
+            id: self.messages,
+            action,
+            by: self.user_or_departed(by),
+            to: self.party(&to),
+            caller: self.user_or_departed(&call.caller),
+            receiver: self.party(&call.receiver),
+            call,
+            at,
+        });
+        self.record(Event::Call(Arc::clone(&message)));
+        message
+    }
+
+    /// The session id of a new call. Within one second the ids descend, so that a listing, which
+    /// puts equal seconds in the order of their ids, still has the newest call first.
+    pub(super) fn new_session(&mut self, now: Timestamp, mut random: [u8; 20]) -> SessionId {
+        let (second, last) = self.last_session;
+        let [a, b, c, d, ..] = random;
+        let drawn = u32::from_be_bytes([a, b, c, d]) | 0x8000_0000;
+        let head = if second == now.secs() { last.wrapping_sub(1) } else { drawn };
+        self.last_session = (now.secs(), head);
+        random.iter_mut().zip(head.to_be_bytes()).for_each(|(slot, byte)| *slot = byte);
+        SessionId::new(&self.settings.region, &self.settings.app, now, random)
+    }
+
+    /// `{uid} is on {session}, ongoing since …`: for the explanations of refusals.
+    pub(super) fn describe_call_of(&self, who: &str, no: CallNo) -> String {
+        let call: &Call = self.calls.get(no);
+        let since = call.state.started_at().unwrap_or(call.initiated_at).secs();
+        format!("{who} is on {}, {} since {since}", call.session, call.status().as_str())
+    }
+}

@@ -1,0 +1,81 @@
+//! `/users/{uid}/auth_tokens`: logging users in and out.
+
+use serde_json::json;
+
+use super::{
+    body::Body,
+    context::{Answer, Context, Reply},
+    params::{Named, Query},
+    wire::{
+        list::List,
+        user::{Client, TokenJson},
+    },
+};
+use crate::domain::query::Page;
+
+/// How many tokens a page has unless asked otherwise (ours).
+const TOKENS_PER_PAGE: usize = 100;
+
+/// `POST /users/{uid}/auth_tokens`
+pub(super) async fn create(context: Context, Named(uid): Named<String>, body: Body) -> Answer {
+    let token = context.provision(|turn, _| {
+        let Client(client) = body.read()?;
+        let made = turn.world.create_token(&uid, client, turn.ids.token(), turn.now)?;
+        Ok(TokenJson::of(&turn.world.active(&uid)?.user.uid, &made.0, &made.1))
+    })?;
+    Reply::data(token)
+}
+
+/// `GET /users/{uid}/auth_tokens`, newest first.
+pub(super) async fn list(context: Context, Named(uid): Named<String>, mut query: Query) -> Answer {
+    let page = context.admin(|turn, _| {
+        let request = query.page(TOKENS_PER_PAGE);
+        query.check()?;
+        let account = turn.world.active(&uid)?;
+        let newest_first = account.tokens.iter().rev();
+        let tokens =
+            newest_first.map(|(name, token)| TokenJson::of(&account.user.uid, name, token));
+        Ok(Page::cut(tokens, request))
+    })?;
+    Reply::whole(&List::from(page))
+}
+
+/// `DELETE /users/{uid}/auth_tokens`
+pub(super) async fn remove_all(context: Context, Named(uid): Named<String>) -> Answer {
+    context.admin(|turn, _| turn.world.delete_tokens(&uid))?;
+    let message = format!("All auth tokens of the user with UID {uid} have been deleted.");
+    Reply::data(json!({ "success": true, "message": message }))
+}
+
+/// `GET /users/{uid}/auth_tokens/{authToken}`
+pub(super) async fn show(context: Context, Named((uid, token)): Named<(String, String)>) -> Answer {
+    let token = context.admin(|turn, _| {
+        let (name, token) = turn.world.token(&uid, &token)?;
+        Ok(TokenJson::of(&turn.world.active(&uid)?.user.uid, name, token))
+    })?;
+    Reply::data(token)
+}
+
+/// `PUT /users/{uid}/auth_tokens/{authToken}`
+pub(super) async fn update(
+    context: Context,
+    Named((uid, token)): Named<(String, String)>,
+    body: Body,
+) -> Answer {
+    let token = context.admin(|turn, _| {
+        let Client(client) = body.read()?;
+        let (name, token) = turn.world.update_token(&uid, &token, client)?;
+        Ok(TokenJson::of(&turn.world.active(&uid)?.user.uid, &name, &token))
+    })?;
+    Reply::data(token)
+}
+
+/// `DELETE /users/{uid}/auth_tokens/{authToken}`
+pub(super) async fn remove(
+    context: Context,
+    Named((uid, token)): Named<(String, String)>,
+) -> Answer {
+    context.admin(|turn, _| turn.world.delete_token(&uid, &token))?;
+    let message = format!("The auth token of the user with UID {uid} has been deleted.");
+    Reply::data(json!({ "success": true, "message": message }))
+}

@@ -1,0 +1,162 @@
+//! A request's way to its app: which app it is for, and who asks. A handler says in its first
+//! line whom it is for, and gets the world together with the caller, in one turn: between finding
+//! out who asks and doing what they ask, nothing changes.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderName, HeaderValue, request::Parts},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+use super::{
+    error::{Failure, json},
+    service::Service,
+    wire,
+};
+use crate::{
+    domain::{
+        access::{Access, Actor, Caller, Credentials, authenticate},
+        error::{Details, Error, Ruling},
+        ids::AppId,
+    },
+    runtime::{
+        app::{App, Turn},
+        hints::AppHints,
+    },
+};
+
+const APP_ID: HeaderName = HeaderName::from_static("appid");
+const API_KEY: HeaderName = HeaderName::from_static("apikey");
+const AUTH_TOKEN: HeaderName = HeaderName::from_static("authtoken");
+const ON_BEHALF_OF: HeaderName = HeaderName::from_static("onbehalfof");
+const RESOURCE: HeaderName = HeaderName::from_static("resource");
+
+/// What every handler answers with.
+pub(super) type Answer = Result<Reply, Failure>;
+
+/// A successful answer: always 200, creates included (vendor doc).
+pub(super) struct Reply(Vec<u8>);
+
+impl Reply {
+    /// `{"data":…}`
+    pub(super) fn data(data: impl Serialize) -> Answer {
+        Self::whole(&wire::Data { data })
+    }
+
+    /// The whole body as it is given.
+    pub(super) fn whole(body: &impl Serialize) -> Answer {
+        match serde_json::to_vec(body) {
+            Ok(body) => Ok(Self(body)),
+            // Only a map with keys that are no strings can fail, and there is none.
+            Err(_) => Err(Error::Internal.into()),
+        }
+    }
+}
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        json(axum::http::StatusCode::OK, self.0)
+    }
+}
+
+/// A request on its way to its app.
+pub(super) struct Context {
+    app: Arc<App>,
+    api_key: Option<HeaderValue>,
+    auth_token: Option<HeaderValue>,
+    on_behalf_of: Option<HeaderValue>,
+    resource: Option<HeaderValue>,
+}
+
+impl FromRequestParts<Arc<Service>> for Context {
+    type Rejection = Failure;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        service: &Arc<Service>,
+    ) -> Result<Self, Failure> {
+        said_once(&parts.headers, &APP_ID)?;
+        Ok(Self {
+            app: service.apps.choose(&AppHints::of(&parts.headers, &parts.uri))?,
+            api_key: said_once(&parts.headers, &API_KEY)?,
+            auth_token: said_once(&parts.headers, &AUTH_TOKEN)?,
+            on_behalf_of: said_once(&parts.headers, &ON_BEHALF_OF)?,
+            resource: parts.headers.get(RESOURCE).cloned(),
+        })
+    }
+}
+
+impl Context {
+    /// For REST API keys and auth keys: making users and tokens.
+    pub(super) fn provision<T>(
+        &self,
+        act: impl FnOnce(Turn<'_>, Caller) -> Ruling<T>,
+    ) -> Outcome<T> {
+        self.turn(Access::Provision, act)
+    }
+
+    /// For REST API keys: managing the app.
+    pub(super) fn admin<T>(&self, act: impl FnOnce(Turn<'_>, Caller) -> Ruling<T>) -> Outcome<T> {
+        self.turn(Access::Admin, act)
+    }
+
+    /// For REST API keys and for users.
+    pub(super) fn anyone<T>(&self, act: impl FnOnce(Turn<'_>, Caller) -> Ruling<T>) -> Outcome<T> {
+        self.turn(Access::Anyone, act)
+    }
+
+    /// For users, or an API key on behalf of one.
+    pub(super) fn acting<T>(&self, act: impl FnOnce(Turn<'_>, Actor) -> Ruling<T>) -> Outcome<T> {
+        self.turn(Access::Acting, |turn, caller| act(turn, caller.acting()?))
+    }
+
+    /// The app.
+    pub(super) fn app_id(&self) -> &AppId {
+        self.app.id()
+    }
+
+    /// The client's own name for itself, which call messages repeat.
+    pub(super) fn resource(&self) -> Option<&str> {
+        text(self.resource.as_ref())
+    }
+
+    fn turn<T>(
+        &self,
+        access: Access,
+        act: impl FnOnce(Turn<'_>, Caller) -> Ruling<T>,
+    ) -> Outcome<T> {
+        let credentials = Credentials {
+            api_key: text(self.api_key.as_ref()),
+            auth_token: text(self.auth_token.as_ref()),
+            on_behalf_of: text(self.on_behalf_of.as_ref()),
+        };
+        let answer = self.app.turn(|turn| {
+            let caller = authenticate(turn.world, credentials, access)?;
+            act(turn, caller)
+        });
+        answer.map_err(Failure::from)
+    }
+}
+
+/// A header's text. An empty one counts as absent; one that is no text, as one that matches
+/// nothing.
+fn text(value: Option<&HeaderValue>) -> Option<&str> {
+    value.map(|value| value.to_str().unwrap_or("?")).filter(|text| !text.is_empty())
+}
+
+/// What a turn comes to.
+pub(super) type Outcome<T> = Result<T, Failure>;
+
+/// A header that decides something must not be there twice with different values.
+fn said_once(headers: &HeaderMap, name: &HeaderName) -> Result<Option<HeaderValue>, Error> {
+    let mut values = headers.get_all(name).iter();
+    let first = values.next();
+    if values.any(|other| Some(other) != first) {
+        let text = format!("The {name} header was sent more than once.");
+        return Err(Error::Invalid(Details::one(name.as_str(), text)));
+    }
+    Ok(first.cloned())
+}

@@ -1,0 +1,186 @@
+//! `/groups/{guid}/members` and `/groups/{guid}/bannedusers`: who is in a group, and who may not be.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    body::Body,
+    context::{Answer, Context, Reply},
+    params::{Named, Query},
+    wire::{
+        error::ErrorJson,
+        group::{Add, ChangeScope, GroupJson, GroupView, Join, Members, MembershipJson},
+        list::List,
+        user::UserJson,
+    },
+};
+use crate::domain::{
+    access::Via,
+    error::{Error, Ruling},
+    query::Page,
+    time::Timestamp,
+    world::World,
+};
+
+/// How many members a page has unless asked otherwise (vendor doc).
+const MEMBERS_PER_PAGE: usize = 100;
+
+/// What `POST` comes to: a manager adds others, a user joins.
+enum Added {
+    Results(Map<String, Value>),
+    Joined(GroupView),
+}
+
+/// `POST /groups/{guid}/members`
+pub(super) async fn add_or_join(
+    context: Context,
+    Named(guid): Named<String>,
+    body: Body,
+) -> Answer {
+    let added = context.anyone(|turn, caller| match caller.actor {
+        Some(actor) if actor.via == Via::Token => {
+            turn.world.roster(&guid)?;
+            let Join { password } = body.read()?;
+            turn.world.join_group(&guid, &actor.uid, password.as_deref(), turn.now)?;
+            Ok(Added::Joined(GroupView::of(turn.world.roster(&guid)?, Some(&actor.uid))))
+        }
+        _ => {
+            turn.world.roster(&guid)?;
+            let Add(members) = body.read()?;
+            Ok(Added::Results(enlist(turn.world, &guid, members, turn.now)))
+        }
+    })?;
+    match added {
+        Added::Results(results) => Reply::data(results),
+        Added::Joined(view) => Reply::data(GroupJson::seen(&view)),
+    }
+}
+
+/// `GET /groups/{guid}/members`
+pub(super) async fn list(context: Context, Named(guid): Named<String>, mut query: Query) -> Answer {
+    let page = context.anyone(|turn, _| {
+        let request = query.page(MEMBERS_PER_PAGE);
+        let (scopes, search) = (query.texts("scopes").join(","), query.text("searchKey"));
+        let search = search.map(str::to_lowercase);
+        query.check()?;
+        let members = turn.world.roster(&guid)?.members.iter();
+        let found = members
+            .map(|(uid, member)| (turn.world.user_or_departed(uid), *member))
+            .filter(|(user, member)| {
+                let is_scope = scopes.split(',').any(|scope| scope == member.scope.as_str());
+                (scopes.is_empty() || is_scope)
+                    && search.as_ref().is_none_or(|key| {
+                        user.uid.as_str().contains(key) || user.name.to_lowercase().contains(key)
+                    })
+            });
+        Ok(Page::cut(found, request))
+    })?;
+    let members =
+        page.items_as(|(user, member)| UserJson::of(user).without_tags().with_membership(member));
+    Reply::whole(&List::from(members))
+}
+
+/// `DELETE /groups/{guid}/members`: the acting user leaves.
+pub(super) async fn leave(context: Context, Named(guid): Named<String>) -> Answer {
+    let uid = context.acting(|turn, actor| {
+        turn.world.remove_member(&guid, actor.uid.as_str(), turn.now)?;
+        Ok(actor.uid)
+    })?;
+    let message = format!("The user with UID {uid} has left the group with GUID {guid}.");
+    Reply::data(json!({ "success": true, "message": message }))
+}
+
+/// `PUT /groups/{guid}/members/{uid}`
+pub(super) async fn change_scope(
+    context: Context,
+    Named((guid, uid)): Named<(String, String)>,
+    body: Body,
+) -> Answer {
+    let membership = context.admin(|turn, _| {
+        let (of, who) = turn.world.member_of(&guid, &uid)?;
+        let ChangeScope(scope) = body.read()?;
+        turn.world.change_scope(&guid, &uid, scope)?;
+        let member = turn.world.roster(&guid)?.members.get(&who).copied();
+        let missing = || Error::NotAMember { uid: uid.clone(), guid: of.clone() };
+        Ok(MembershipJson::of(&who, &of, member.ok_or_else(missing)?))
+    })?;
+    Reply::data(membership)
+}
+
+/// `DELETE /groups/{guid}/members/{uid}`
+pub(super) async fn remove(
+    context: Context,
+    Named((guid, uid)): Named<(String, String)>,
+) -> Answer {
+    context.admin(|turn, _| turn.world.remove_member(&guid, &uid, turn.now))?;
+    let message =
+        format!("The user with UID {uid} has been removed from the group with GUID {guid}.");
+    Reply::data(json!({ "success": true, "message": message }))
+}
+
+/// `GET /groups/{guid}/bannedusers`
+pub(super) async fn list_banned(
+    context: Context,
+    Named(guid): Named<String>,
+    mut query: Query,
+) -> Answer {
+    let page = context.admin(|turn, _| {
+        let request = query.page(MEMBERS_PER_PAGE);
+        query.check()?;
+        let banned = turn.world.roster(&guid)?.banned.keys();
+        Ok(Page::cut(banned.map(|uid| turn.world.user_or_departed(uid)), request))
+    })?;
+    Reply::whole(&List::from(page.items_as(|user| UserJson::of(Arc::as_ref(user)).without_tags())))
+}
+
+/// `POST /groups/{guid}/bannedusers/{uid}`
+pub(super) async fn ban(context: Context, Named((guid, uid)): Named<(String, String)>) -> Answer {
+    context.admin(|turn, _| turn.world.ban(&guid, &uid, turn.now))?;
+    let message =
+        format!("The user with UID {uid} has been banned from the group with GUID {guid}.");
+    Reply::data(json!({ "success": true, "message": message }))
+}
+
+/// `DELETE /groups/{guid}/bannedusers/{uid}`
+pub(super) async fn unban(context: Context, Named((guid, uid)): Named<(String, String)>) -> Answer {
+    context.admin(|turn, _| turn.world.unban(&guid, &uid))?;
+    let message =
+        format!("The user with UID {uid} has been unbanned from the group with GUID {guid}.");
+    Reply::data(json!({ "success": true, "message": message }))
+}
+
+/// Adds and bans, with a result for each uid by the list it stood in: a failure is a result too
+/// (vendor doc).
+pub(super) fn enlist(
+    world: &mut World,
+    guid: &str,
+    members: Members,
+    now: Timestamp,
+) -> Map<String, Value> {
+    let mut results = Map::new();
+    for (list, scope, uids) in members.to_add {
+        put_results(&mut results, list, uids, |uid| world.add_member(guid, uid, scope, now));
+    }
+    put_results(&mut results, "usersToBan", members.to_ban, |uid| world.ban(guid, uid, now));
+    results
+}
+
+fn put_results(
+    results: &mut Map<String, Value>,
+    list: &str,
+    uids: Vec<String>,
+    mut act: impl FnMut(&str) -> Ruling<()>,
+) {
+    let result = |uid: String| {
+        let result = match act(&uid) {
+            Ok(()) => json!({ "success": true }),
+            Err(refusal) => json!({ "success": false, "error": ErrorJson::of(&refusal.error) }),
+        };
+        (uid, result)
+    };
+    let of_list: Map<_, _> = uids.into_iter().map(result).collect();
+    if !of_list.is_empty() {
+        results.insert(list.to_owned(), Value::Object(of_list));
+    }
+}

@@ -1,0 +1,19 @@
+//! The vendor's surface: reads requests, has the rules decide, writes answers. Everything it
+//! sends, errors included, is JSON in the vendor's envelope.
+
+mod auth_tokens;
+mod blocks;
+mod body;
+mod calls;
+mod context;
+mod error;
+mod groups;
+mod members;
+mod params;
+mod router;
+mod service;
+mod users;
+mod wire;
+
+pub use router::{Route, router, routes};
+pub use service::{Service, ServiceOptions, Statuses};

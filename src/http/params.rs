@@ -1,0 +1,134 @@
+//! What stands in the path and in the query.
+
+use axum::{
+    extract::{FromRequestParts, Path, RawPathParams},
+    http::request::Parts,
+};
+
+use super::error::Failure;
+use crate::domain::{
+    error::{Details, Error, Ruling},
+    query::{MOST_PER_PAGE, PageRequest},
+};
+
+/// The parameters of the path, decoded.
+pub(super) struct Named<T>(pub(super) T);
+
+impl<S, T> FromRequestParts<S> for Named<T>
+where
+    S: Send + Sync,
+    T: serde::de::DeserializeOwned + Send,
+{
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        match Path::<T>::from_request_parts(parts, state).await {
+            Ok(Path(named)) => Ok(Self(named)),
+            Err(rejection) => {
+                Err(Error::Invalid(Details::one("path", rejection.body_text())).into())
+            }
+        }
+    }
+}
+
+/// The session id of the path: empty where the path leaves it out.
+pub(super) struct Session(pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Session {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let params = RawPathParams::from_request_parts(parts, state).await;
+        let params = params
+            .map_err(|rejection| Error::Invalid(Details::one("path", rejection.body_text())))?;
+        let session = params.iter().find(|(name, _)| *name == "sessionId");
+        Ok(Self(session.map(|(_, value)| value.to_owned()).unwrap_or_default()))
+    }
+}
+
+/// The query. A parameter that is given twice counts the last time; an empty one not at all.
+pub(super) struct Query {
+    given: Vec<(String, String)>,
+    wrong: Details,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Query {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let query = parts.uri.query().unwrap_or_default();
+        let given = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        Ok(Self { given, wrong: Details::default() })
+    }
+}
+
+impl Query {
+    /// A parameter's text.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        let given = self.given.iter().rev().find(|(key, _)| key == name);
+        given.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// A list: `a,b`, `name[]=a&name[]=b` or `name[0]=a`.
+    pub(super) fn texts(&self, name: &str) -> Vec<&str> {
+        let is_it = |key: &str| {
+            key.strip_prefix(name).is_some_and(|rest| {
+                rest.is_empty() || (rest.starts_with('[') && rest.ends_with(']'))
+            })
+        };
+        self.given
+            .iter()
+            .filter(|(key, _)| is_it(key))
+            .flat_map(|(_, value)| value.split(','))
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
+            .collect()
+    }
+
+    /// An integer.
+    pub(super) fn integer(&mut self, name: &str) -> Option<i64> {
+        let read = self.text(name)?.trim().parse().ok();
+        if read.is_none() {
+            self.wrong.add(name, format!("The {name} must be an integer."));
+        }
+        read
+    }
+
+    /// `true`, `false`, `1` or `0`.
+    pub(super) fn flag(&mut self, name: &str) -> Option<bool> {
+        match self.text(name)? {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => {
+                self.wrong.add(name, format!("The {name} field must be true or false."));
+                None
+            }
+        }
+    }
+
+    /// `page` and `perPage`.
+    pub(super) fn page(&mut self, default_per_page: usize) -> PageRequest {
+        let page = self.at_least_one("page").unwrap_or(1);
+        let per_page = self.at_least_one("perPage").unwrap_or(default_per_page);
+        PageRequest { page, per_page: per_page.min(MOST_PER_PAGE) }
+    }
+
+    /// Whether everything that was asked of it could be read.
+    ///
+    /// # Errors
+    /// 400 `ERR_BAD_REQUEST` naming every parameter that could not.
+    pub(super) fn check(&self) -> Ruling<()> {
+        if self.wrong.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Invalid(self.wrong.clone()).into())
+    }
+
+    fn at_least_one(&mut self, name: &str) -> Option<usize> {
+        let given = self.integer(name)?;
+        if given < 1 {
+            self.wrong.add(name, format!("The {name} must be at least 1."));
+        }
+        Some(usize::try_from(given).unwrap_or(1))
+    }
+}

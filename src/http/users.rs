@@ -1,0 +1,185 @@
+//! `/users`: making, finding, changing and removing users.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    body::Body,
+    context::{Answer, Context, Reply},
+    params::{Named, Query},
+    wire::{
+        list::List,
+        user::{Create, Deactivate, Reactivate, Remove, Update, UserJson},
+    },
+};
+use crate::domain::{error::Ruling, people::User, query::Page, world::World};
+
+/// How many users a page has unless asked otherwise (vendor doc).
+const USERS_PER_PAGE: usize = 100;
+
+/// `POST /users`
+pub(super) async fn create(context: Context, body: Body) -> Answer {
+    let (user, token) = context.provision(|turn, _| {
+        let Create { user, with_token } = body.read()?;
+        let user = turn.world.create_user(user, turn.now)?;
+        let token = with_token.then(|| {
+            turn.world.create_token(user.uid.as_str(), Map::new(), turn.ids.token(), turn.now)
+        });
+        Ok((user, token.transpose()?))
+    })?;
+    let token = token.as_ref().map(|(name, _)| name);
+    Reply::data(UserJson::of(&user).with_token(token))
+}
+
+/// `GET /users`
+pub(super) async fn list(context: Context, mut query: Query) -> Answer {
+    let (page, with_tags) = context.anyone(|turn, _| {
+        let request = query.page(USERS_PER_PAGE);
+        let with_tags = query.flag("withTags").unwrap_or(false);
+        let (only_out, with_out) = (query.flag("onlyDeactivated"), query.flag("withDeactivated"));
+        let wanted = Wanted::read(&query, only_out == Some(true), with_out == Some(true));
+        query.check()?;
+        Ok((Page::cut(wanted.sorted(turn.world), request), with_tags))
+    })?;
+    let page = page.items_as(|user| {
+        let json = UserJson::of(user);
+        if with_tags { json } else { json.without_tags() }
+    });
+    Reply::whole(&List::from(page))
+}
+
+/// `PUT /users`
+pub(super) async fn reactivate(context: Context, body: Body) -> Answer {
+    let results = context.admin(|turn, _| {
+        let Reactivate(uids) = body.read()?;
+        let names = ["reactivatedUids", "nonDeactivatedUids", "notFound"];
+        Ok(sorted_out(uids, names, |uid| turn.world.reactivate_user(uid)))
+    })?;
+    Reply::data(results)
+}
+
+/// `DELETE /users`
+pub(super) async fn deactivate(context: Context, body: Body) -> Answer {
+    let results = context.admin(|turn, _| {
+        let Deactivate(uids) = body.read()?;
+        let names = ["deactivatedUids", "alreadyDeactivatedUids", "notFound"];
+        Ok(sorted_out(uids, names, |uid| turn.world.deactivate_user(uid, turn.now)))
+    })?;
+    Reply::data(results)
+}
+
+/// `GET /users/{uid}`
+pub(super) async fn show(context: Context, Named(uid): Named<String>) -> Answer {
+    let user = context.anyone(|turn, _| Ok(Arc::clone(&turn.world.active(&uid)?.user)))?;
+    Reply::data(UserJson::of(&user))
+}
+
+/// `PUT /users/{uid}`
+pub(super) async fn update(context: Context, Named(uid): Named<String>, body: Body) -> Answer {
+    let user = context.admin(|turn, _| {
+        let Update { name, profile } = body.read()?;
+        turn.world.update_user(&uid, name, profile, turn.now)
+    })?;
+    Reply::data(UserJson::of(&user))
+}
+
+/// `DELETE /users/{uid}`
+pub(super) async fn remove(context: Context, Named(uid): Named<String>, body: Body) -> Answer {
+    let permanent = context.admin(|turn, _| {
+        let Remove { permanent } = body.read()?;
+        if permanent {
+            turn.world.delete_user(&uid, turn.now)?;
+        } else {
+            turn.world.deactivate_user(&uid, turn.now)?;
+        }
+        Ok(permanent)
+    })?;
+    if permanent {
+        let message = format!("User with UID {uid} has been deleted successfully.");
+        Reply::data(json!({ "success": true, "message": message }))
+    } else {
+        Reply::data(json!({ "deactivatedUids": [uid] }))
+    }
+}
+
+/// The uids as they were sent, by what came of each; only the keys that have members (seen).
+fn sorted_out(
+    uids: Vec<String>,
+    [done, not_needed, not_found]: [&str; 3],
+    mut act: impl FnMut(&str) -> Ruling<bool>,
+) -> Map<String, Value> {
+    let mut results: Map<String, Value> = Map::new();
+    for uid in uids {
+        let key = match act(&uid) {
+            Ok(true) => done,
+            Ok(false) => not_needed,
+            Err(_) => not_found,
+        };
+        let list = results.entry(key).or_insert_with(|| Value::Array(Vec::new()));
+        if let Value::Array(list) = list {
+            list.push(Value::String(uid));
+        }
+    }
+    results
+}
+
+/// What a listing of users looks for.
+struct Wanted<'a> {
+    search: Option<String>,
+    role: Option<&'a str>,
+    status: Option<&'a str>,
+    tags: Vec<&'a str>,
+    uids: Vec<String>,
+    sort_by: Option<&'a str>,
+    ascending: bool,
+    active: bool,
+    deactivated: bool,
+}
+
+impl<'a> Wanted<'a> {
+    fn read(query: &'a Query, only_deactivated: bool, with_deactivated: bool) -> Self {
+        let sort_by = query.text("sortBy");
+        Self {
+            search: query.text("searchKey").map(str::to_lowercase),
+            role: query.text("role"),
+            status: query.text("status"),
+            tags: query.texts("tags"),
+            uids: query.texts("uids").iter().map(|uid| uid.to_lowercase()).collect(),
+            sort_by,
+            // Names run from A, everything else from the newest, unless asked otherwise (ours).
+            ascending: match query.text("sortOrder") {
+                Some(order) => order == "asc",
+                None => sort_by == Some("name"),
+            },
+            active: !only_deactivated,
+            deactivated: only_deactivated || with_deactivated,
+        }
+    }
+
+    /// The users that fit: the newest first (seen), unless asked otherwise.
+    fn sorted(&self, world: &World) -> Vec<Arc<User>> {
+        let fitting = world.accounts().map(|account| &account.user).filter(|user| self.fits(user));
+        let mut users: Vec<_> = fitting.cloned().collect();
+        if self.sort_by == Some("name") {
+            users.sort_by(|a, b| a.name.cmp(&b.name));
+        }
+        if !self.ascending {
+            users.reverse();
+        }
+        users
+    }
+
+    fn fits(&self, user: &User) -> bool {
+        let state = if user.is_active() { self.active } else { self.deactivated };
+        state
+            && self.role.is_none_or(|role| user.role == role)
+            // Nobody is online without a realtime socket.
+            && self.status.is_none_or(|status| status == "offline")
+            && (self.tags.is_empty() || self.tags.iter().any(|tag| user.tags.iter().any(|t| t == tag)))
+            && (self.uids.is_empty() || self.uids.iter().any(|uid| uid == user.uid.as_str()))
+            && self.search.as_ref().is_none_or(|key| {
+                user.uid.as_str().contains(key) || user.name.to_lowercase().contains(key)
+            })
+    }
+}

@@ -1,0 +1,194 @@
+//! The call message: what every call write answers with (seen).
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Entity, PartyJson, entity, user::UserJson, user_entity};
+use crate::{
+    domain::{
+        call::{CallType, Status},
+        event::CallMessage,
+        ids::hex,
+        rules::{change_status::ChangeStatus, initiate::Initiate},
+        time::Timestamp,
+    },
+    http::body::{Form, FromForm},
+};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::http) struct CallMessageJson<'a> {
+    id: String,
+    conversation_id: String,
+    sender: &'a str,
+    receiver_type: &'static str,
+    receiver: &'a str,
+    category: &'static str,
+    #[serde(rename = "type")]
+    call_type: &'static str,
+    data: MessageData<'a>,
+    sent_at: i64,
+    updated_at: i64,
+}
+
+#[derive(Serialize)]
+struct MessageData<'a> {
+    action: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource: Option<&'a str>,
+    entities: MessageEntities<'a>,
+}
+
+#[derive(Serialize)]
+struct MessageEntities<'a> {
+    by: Entity<UserJson<'a>>,
+    #[serde(rename = "for")]
+    to: Entity<PartyJson<'a>>,
+    on: Entity<CallJson<'a>>,
+}
+
+/// The call as the message left it. It keeps the original caller and receiver.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CallJson<'a> {
+    #[serde(rename = "sessionid")]
+    session: &'a str,
+    conversation_id: String,
+    sender: &'a str,
+    receiver_type: &'static str,
+    receiver: &'a str,
+    status: &'static str,
+    #[serde(rename = "type")]
+    call_type: &'static str,
+    initiated_at: i64,
+    joined_at: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    started_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended_at: Option<i64>,
+    ws_channel: ChannelJson,
+    data: CallData<'a>,
+}
+
+#[derive(Serialize)]
+struct ChannelJson {
+    identity: String,
+    secret: String,
+    service: String,
+}
+
+#[derive(Serialize)]
+struct CallData<'a> {
+    entities: CallEntities<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<&'a Value>,
+}
+
+#[derive(Serialize)]
+struct CallEntities<'a> {
+    sender: Entity<UserJson<'a>>,
+    receiver: Entity<PartyJson<'a>>,
+}
+
+impl<'a> CallMessageJson<'a> {
+    /// The message as the client called `resource` gets it, in the app of that name.
+    pub(in crate::http) fn of(
+        message: &'a CallMessage,
+        app: &str,
+        resource: Option<&'a str>,
+    ) -> Self {
+        let call = &message.call;
+        let on = CallJson {
+            session: call.session.as_str(),
+            conversation_id: call.conversation_id(),
+            sender: call.caller.as_str(),
+            receiver_type: call.receiver.kind(),
+            receiver: call.receiver.as_str(),
+            status: call.status().as_str(),
+            call_type: call.call_type.as_str(),
+            initiated_at: call.initiated_at.secs(),
+            joined_at: message.joined_at().secs(),
+            started_at: call.state.started_at().map(Timestamp::secs),
+            ended_at: call.state.ended_at().map(Timestamp::secs),
+            ws_channel: ChannelJson {
+                identity: format!("[{app}]{}", call.session),
+                secret: hex(&call.secret),
+                service: format!("{app}.call"),
+            },
+            data: CallData {
+                entities: CallEntities {
+                    sender: user_entity(&message.caller),
+                    receiver: entity(&message.receiver),
+                },
+                metadata: call.metadata.as_deref(),
+            },
+        };
+        Self {
+            id: message.id.to_string(),
+            conversation_id: call.conversation_id(),
+            sender: message.by.uid.as_str(),
+            receiver_type: message.to.kind(),
+            receiver: message.to.as_str(),
+            category: "call",
+            call_type: call.call_type.as_str(),
+            data: MessageData {
+                action: message.action.as_str(),
+                resource,
+                entities: MessageEntities {
+                    by: user_entity(&message.by),
+                    to: entity(&message.to),
+                    on: Entity { entity: on, entity_type: "call" },
+                },
+            },
+            sent_at: message.at.secs(),
+            updated_at: message.at.secs(),
+        }
+    }
+}
+
+/// The body of `POST /calls`. The SDK posts its whole call object; what is unknown is ignored
+/// (seen).
+impl FromForm for Initiate {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let receiver = form.required("receiver");
+        let to_group = form.required_choice("receiverType", |text| match text {
+            "user" => Some(false),
+            "group" => Some(true),
+            _ => None,
+        });
+        let call_type = form.required_choice("type", CallType::parse);
+        form.choice("category", |text| (text == "call").then_some(()));
+        form.choice("status", |text| (text == "initiated").then_some(()));
+        let inside = form.inner("data").cloned();
+        let metadata = match (form.has("metadata"), inside) {
+            (false, Some(fields)) => {
+                form.within("data", fields, |data| Some(data.patch_object("metadata"))).flatten()
+            }
+            _ => form.patch_object("metadata"),
+        };
+        Some(Self {
+            receiver: receiver?,
+            to_group: to_group?,
+            call_type: call_type?,
+            metadata: metadata.flatten(),
+        })
+    }
+}
+
+/// The body of `PUT /calls/{sessionId}`.
+impl FromForm for ChangeStatus {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let status = form.required_choice("status", Status::parse);
+        let joined_at = form.unix_seconds("joinedAt").map(Timestamp::from_secs);
+        Some(Self { status: status?, joined_at })
+    }
+}
+
+/// The body of `PATCH /calls/{sessionId}/type`.
+pub(in crate::http) struct ChangeType(pub(in crate::http) CallType);
+
+impl FromForm for ChangeType {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        form.required_choice("type", CallType::parse).map(Self)
+    }
+}

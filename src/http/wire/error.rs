@@ -1,0 +1,53 @@
+//! The error envelope, its fields in the order seen on the vendor's wire.
+
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use crate::domain::error::{Details, Error};
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    error: ErrorJson<'a>,
+}
+
+/// What is inside the envelope; per-uid results hold the same.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::http) struct ErrorJson<'a> {
+    message: String,
+    dev_message: String,
+    source: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "details")]
+    details: Option<&'a Details>,
+    code: &'static str,
+}
+
+impl<'a> ErrorJson<'a> {
+    pub(in crate::http) fn of(error: &'a Error) -> Self {
+        let details = match error {
+            Error::Invalid(details) => Some(details),
+            _ => None,
+        };
+        Self {
+            message: error.to_string(),
+            dev_message: error.dev_message(),
+            source: "chat-api",
+            details,
+            code: error.code().as_str(),
+        }
+    }
+}
+
+/// The whole body.
+pub(in crate::http) fn envelope(error: &Error) -> Vec<u8> {
+    // Strings under fixed keys always serialise.
+    serde_json::to_vec(&Envelope { error: ErrorJson::of(error) }).unwrap_or_default()
+}
+
+fn details<S: Serializer>(details: &Option<&Details>, to: S) -> Result<S::Ok, S::Error> {
+    let fields = details.iter().flat_map(|details| details.iter());
+    let mut map = to.serialize_map(None)?;
+    for (field, texts) in fields {
+        map.serialize_entry(field, texts)?;
+    }
+    map.end()
+}

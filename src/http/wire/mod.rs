@@ -1,0 +1,50 @@
+//! The JSON of the wire: the vendor's spelling and order of fields, and nothing of the rules.
+
+pub(super) mod call_log;
+pub(super) mod call_message;
+pub(super) mod error;
+pub(super) mod group;
+pub(super) mod list;
+pub(super) mod user;
+
+use serde::Serialize;
+
+/// `{"data":…}`
+#[derive(Serialize)]
+pub(super) struct Data<T> {
+    pub(super) data: T,
+}
+
+/// An entity with its type, as call messages and logs hold them.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Entity<T> {
+    entity: T,
+    entity_type: &'static str,
+}
+
+/// A user or a group, whichever a call is for.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum PartyJson<'a> {
+    User(user::UserJson<'a>),
+    Group(group::GroupJson<'a>),
+}
+
+fn entity(party: &crate::domain::event::Party) -> Entity<PartyJson<'_>> {
+    use crate::domain::event::Party;
+    let entity = match party {
+        Party::User(user) => PartyJson::User(user::UserJson::of(user)),
+        Party::Group(group, members) => PartyJson::Group(group::GroupJson::of(group, *members)),
+    };
+    Entity { entity, entity_type: party.kind() }
+}
+
+fn user_entity(user: &crate::domain::people::User) -> Entity<user::UserJson<'_>> {
+    Entity { entity: user::UserJson::of(user), entity_type: "user" }
+}
+
+/// The map is empty, and so left out.
+fn no_tags(tags: &[String]) -> bool {
+    tags.is_empty()
+}

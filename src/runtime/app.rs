@@ -1,0 +1,116 @@
+//! One app at run time: its world behind a lock, its ids, and when it next has to be woken.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::mpsc;
+
+use super::{clock::Clock, ids::IdSource};
+use crate::domain::{event::Event, ids::AppId, rules::ring_timeout, time::Timestamp, world::World};
+
+/// Whoever has to know what happens. It is told in the order of happening, while the world is
+/// locked: it may take note and pass on, never wait.
+pub trait Listener: Send + Sync {
+    /// Something happened in an app.
+    fn told(&self, app: &AppId, event: &Event);
+}
+
+/// An app and the moment at which it wants to be woken.
+pub(super) type Alarm = (Timestamp, Arc<App>);
+
+/// An app that requests can be sent to.
+pub struct App {
+    id: AppId,
+    clock: Clock,
+    listeners: Arc<[Arc<dyn Listener>]>,
+    alarms: mpsc::UnboundedSender<Alarm>,
+    state: Mutex<State>,
+}
+
+struct State {
+    world: World,
+    ids: IdSource,
+    /// The alarm that is set, so that not every call sets another.
+    alarm: Option<Timestamp>,
+}
+
+/// One request's time with a world: it alone sees and changes it.
+pub struct Turn<'a> {
+    /// The world, with everything that was due done.
+    pub world: &'a mut World,
+    /// Fresh ids.
+    pub ids: &'a mut IdSource,
+    /// The moment of the whole turn.
+    pub now: Timestamp,
+}
+
+impl App {
+    pub(super) fn new(
+        world: World,
+        ids: IdSource,
+        clock: Clock,
+        listeners: Arc<[Arc<dyn Listener>]>,
+        alarms: mpsc::UnboundedSender<Alarm>,
+    ) -> Self {
+        let id = world.app().clone();
+        let state = Mutex::new(State { world, ids, alarm: None });
+        Self { id, clock, listeners, alarms, state }
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn id(&self) -> &AppId {
+        &self.id
+    }
+
+    /// Gives `act` the world to itself. Whatever was due is done before; whatever happens is told
+    /// before anybody else gets the world.
+    pub fn turn<T>(self: &Arc<Self>, act: impl FnOnce(Turn<'_>) -> T) -> T {
+        let mut state = self.lock();
+        let State { world, ids, .. } = &mut *state;
+        let now = self.clock.now();
+        ring_timeout::fire_due(world, now);
+        let answer = act(Turn { world, ids, now });
+        self.settle(&mut state);
+        answer
+    }
+
+    /// Looks at the world as it stands, with nothing done that is due.
+    pub fn peek<T>(&self, look: impl FnOnce(&World) -> T) -> T {
+        look(&self.lock().world)
+    }
+
+    /// Puts another world in place of this one, in one step.
+    pub(super) fn replace(self: &Arc<Self>, world: impl FnOnce(Timestamp) -> World) -> World {
+        let mut state = self.lock();
+        let mut world = world(self.clock.now());
+        std::mem::swap(&mut world, &mut state.world);
+        self.settle(&mut state);
+        world
+    }
+
+    /// The alarm went off: does what is due.
+    pub(super) fn wake(self: &Arc<Self>) {
+        self.lock().alarm = None;
+        self.turn(|_| ());
+    }
+
+    fn settle(self: &Arc<Self>, state: &mut State) {
+        for event in state.world.drain_events() {
+            for listener in &*self.listeners {
+                listener.told(&self.id, &event);
+            }
+        }
+        if let Some(due) = state.world.next_deadline()
+            && state.alarm.is_none_or(|set| due < set)
+        {
+            state.alarm = Some(due);
+            // Nobody listens any more when the server is going down.
+            let _ = self.alarms.send((due, Arc::clone(self)));
+        }
+    }
+
+    /// A rule that panicked is a defect; the other apps and requests go on all the same.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,315 @@
+//! All apps of a server. One is made the first time somebody names it.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use tokio::sync::mpsc;
+
+use super::{
+    app::{Alarm, App, Listener},
+    clock::Clock,
+    hints::AppHints,
+    ids::IdSource,
+    timers,
+};
+use crate::domain::{
+    error::Error,
+    event::Event,
+    ids::{AppId, AuthToken},
+    world::{Settings, World},
+};
+
+/// How apps come about.
+#[derive(Clone, Debug)]
+pub struct AppsOptions {
+    /// What every world is made with; its app id is the default app's.
+    pub settings: Settings,
+    /// Only apps that are known already may be named.
+    pub strict: bool,
+    /// How many there can be.
+    pub most: usize,
+    /// Where time comes from.
+    pub clock: Clock,
+    /// Makes ids repeat from run to run.
+    pub seed: Option<u64>,
+}
+
+/// The apps of a server.
+pub struct Apps {
+    options: AppsOptions,
+    default: Arc<App>,
+    by_id: papaya::HashMap<AppId, Arc<App>>,
+    made: AtomicUsize,
+    tokens: Arc<TokenDirectory>,
+    listeners: Arc<[Arc<dyn Listener>]>,
+    alarms: mpsc::UnboundedSender<Alarm>,
+}
+
+impl Apps {
+    /// Makes the default app and starts the timers, which end with the apps. Needs a tokio
+    /// runtime.
+    #[must_use]
+    pub fn start(options: AppsOptions, listeners: Vec<Arc<dyn Listener>>) -> Self {
+        let (alarms, heard) = mpsc::unbounded_channel();
+        tokio::spawn(timers::run(options.clock.clone(), heard));
+
+        let tokens = Arc::new(TokenDirectory::default());
+        let listeners: Arc<[_]> =
+            listeners.into_iter().chain([Arc::clone(&tokens) as Arc<dyn Listener>]).collect();
+        let default = make(&options, options.settings.app.clone(), &listeners, &alarms);
+        let by_id = papaya::HashMap::new();
+        by_id.pin().insert(default.id().clone(), Arc::clone(&default));
+        let made = AtomicUsize::new(1);
+        Self { options, default, by_id, made, tokens, listeners, alarms }
+    }
+
+    /// What they were started with.
+    #[must_use]
+    pub const fn options(&self) -> &AppsOptions {
+        &self.options
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.made.load(Ordering::Relaxed)
+    }
+
+    /// Never: there is always the default one.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Every app.
+    #[must_use]
+    pub fn all(&self) -> Vec<Arc<App>> {
+        self.by_id.pin().values().cloned().collect()
+    }
+
+    /// The app that a request is for.
+    ///
+    /// # Errors
+    /// `AUTH_ERR_INVALID_APPID` for a malformed id, and with strict apps for an unknown one;
+    /// `MOCK_TOO_MANY_APPS` when there is no room for another.
+    pub fn choose(&self, hints: &AppHints<'_>) -> Result<Arc<App>, Error> {
+        if let Some(named) = hints.named {
+            return self.named(named);
+        }
+        if let Some(app) = hints.token.and_then(|token| self.of_token(token)) {
+            return Ok(app);
+        }
+        match hints.host_label() {
+            Some(label) => self.named(&label.to_ascii_lowercase()),
+            None => Ok(Arc::clone(&self.default)),
+        }
+    }
+
+    /// Puts an app back to its seed, and says how many calls that removed.
+    pub fn reset(&self, app: &Arc<App>) -> usize {
+        let settings = Settings { app: app.id().clone(), ..self.options.settings.clone() };
+        let before = app.replace(|now| World::seeded(settings, now));
+        for account in before.accounts() {
+            for token in account.tokens.keys() {
+                self.tokens.forget(token);
+            }
+        }
+        before.calls().len()
+    }
+
+    fn named(&self, given: &str) -> Result<Arc<App>, Error> {
+        if given == self.default.id().as_str() {
+            return Ok(Arc::clone(&self.default));
+        }
+        if let Some(app) = self.by_id.pin().get(given) {
+            return Ok(Arc::clone(app));
+        }
+        let unknown = || Error::InvalidAppId { given: given.to_owned() };
+        let id = AppId::parse(given).ok_or_else(unknown)?;
+        if self.options.strict {
+            return Err(unknown());
+        }
+        self.add(id)
+    }
+
+    /// Makes an app, unless somebody else makes the same one at this moment.
+    fn add(&self, id: AppId) -> Result<Arc<App>, Error> {
+        let limit = self.options.most;
+        let grown = |made| (made < limit).then_some(made + 1);
+        self.made
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, grown)
+            .map_err(|_| Error::TooManyApps { limit })?;
+
+        let fresh = make(&self.options, id.clone(), &self.listeners, &self.alarms);
+        let apps = self.by_id.pin();
+        let app = apps.get_or_insert(id, Arc::clone(&fresh));
+        if !Arc::ptr_eq(app, &fresh) {
+            self.made.fetch_sub(1, Ordering::Relaxed);
+        }
+        Ok(Arc::clone(app))
+    }
+
+    fn of_token(&self, token: &str) -> Option<Arc<App>> {
+        let app = self.tokens.0.pin().get(token).cloned()?;
+        self.by_id.pin().get(&app).cloned()
+    }
+}
+
+fn make(
+    options: &AppsOptions,
+    id: AppId,
+    listeners: &Arc<[Arc<dyn Listener>]>,
+    alarms: &mpsc::UnboundedSender<Alarm>,
+) -> Arc<App> {
+    let ids = IdSource::new(options.seed, &id);
+    let settings = Settings { app: id, ..options.settings.clone() };
+    let world = World::seeded(settings, options.clock.now());
+    Arc::new(App::new(world, ids, options.clock.clone(), Arc::clone(listeners), alarms.clone()))
+}
+
+/// Which app each token opens, for requests that name no app.
+#[derive(Default)]
+struct TokenDirectory(papaya::HashMap<AuthToken, AppId>);
+
+impl TokenDirectory {
+    fn forget(&self, token: &AuthToken) {
+        self.0.pin().remove(token);
+    }
+}
+
+impl Listener for TokenDirectory {
+    fn told(&self, app: &AppId, event: &Event) {
+        match event {
+            Event::TokenIssued(token) => drop(self.0.pin().insert(token.clone(), app.clone())),
+            Event::TokenRevoked(token) => self.forget(token),
+            Event::Call(_) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::mpsc, time::Duration};
+
+    use super::*;
+    use crate::domain::{
+        access::{Actor, Via},
+        call::{CallType, Status},
+        ids::Uid,
+        rules::initiate::{Initiate, initiate},
+        time::Timestamp,
+    };
+
+    struct Tell(mpsc::Sender<(AppId, Status, Timestamp)>, tokio::sync::Notify);
+
+    impl Listener for Tell {
+        fn told(&self, app: &AppId, event: &Event) {
+            if let Event::Call(message) = event {
+                self.0.send((app.clone(), message.action, message.at)).unwrap();
+                self.1.notify_one();
+            }
+        }
+    }
+
+    fn options(clock: Clock) -> AppsOptions {
+        let settings = Settings {
+            app: AppId::parse("mock-app").unwrap(),
+            region: "us".into(),
+            ring_timeout: Some(Duration::from_secs(45)),
+            keys: Vec::new(),
+        };
+        AppsOptions { settings, strict: false, most: 3, clock, seed: Some(1) }
+    }
+
+    fn named<'a>(app: &'a str) -> AppHints<'a> {
+        AppHints { named: Some(app), ..AppHints::default() }
+    }
+
+    fn ring(app: &Arc<App>, by: &str, to: &str) {
+        app.turn(|turn| {
+            let actor = Actor { uid: Uid::parse(by).unwrap(), via: Via::Key };
+            let ask = Initiate {
+                receiver: to.to_owned(),
+                to_group: false,
+                call_type: CallType::Audio,
+                metadata: None,
+            };
+            initiate(turn.world, &actor, ask, turn.ids.call(), turn.now).unwrap();
+        });
+    }
+
+    #[tokio::test]
+    async fn ringing_ends_by_itself_in_every_app_at_its_own_time() {
+        let clock = Clock::manual(Timestamp::from_secs(1_000));
+        let (tell, told) = mpsc::channel();
+        let tell = Arc::new(Tell(tell, tokio::sync::Notify::new()));
+        let apps = Apps::start(options(clock.clone()), vec![Arc::clone(&tell) as _]);
+        let (a, b) = (apps.choose(&named("a")).unwrap(), apps.choose(&named("b")).unwrap());
+
+        ring(&a, "cometchat-uid-1", "cometchat-uid-2");
+        clock.advance(Duration::from_secs(10));
+        ring(&b, "cometchat-uid-1", "cometchat-uid-2");
+        ring(&b, "cometchat-uid-3", "cometchat-uid-4");
+        assert_eq!(told.try_iter().count(), 3);
+
+        // Nobody asks for anything from here on: the waits are for what happens by itself.
+        let mut heard = Vec::new();
+        for (advance, expected) in [(35, 1), (9, 0), (1, 2)] {
+            clock.advance(Duration::from_secs(advance));
+            let goal = heard.len() + expected;
+            while heard.len() < goal {
+                tell.1.notified().await;
+                heard.extend(told.try_iter());
+            }
+        }
+        let at = |secs| Timestamp::from_secs(secs);
+        let unanswered = |app: &Arc<App>, secs| (app.id().clone(), Status::Unanswered, at(secs));
+        assert_eq!(heard, [unanswered(&a, 1_045), unanswered(&b, 1_055), unanswered(&b, 1_055)]);
+        assert_eq!(told.try_iter().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn there_are_never_more_apps_than_allowed_and_none_goes_away() {
+        let apps = Apps::start(options(Clock::system()), Vec::new());
+        let first = apps.choose(&named("one")).unwrap();
+        apps.choose(&named("two")).unwrap();
+        assert!(matches!(apps.choose(&named("three")), Err(Error::TooManyApps { limit: 3 })));
+        assert!(Arc::ptr_eq(&first, &apps.choose(&named("one")).unwrap()));
+        assert_eq!(apps.len(), 3);
+    }
+
+    #[tokio::test]
+    async fn strict_apps_know_only_the_default_one() {
+        let apps =
+            Apps::start(AppsOptions { strict: true, ..options(Clock::system()) }, Vec::new());
+        assert!(apps.choose(&AppHints::default()).is_ok());
+        assert!(apps.choose(&named("mock-app")).is_ok());
+        assert!(matches!(apps.choose(&named("other")), Err(Error::InvalidAppId { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_token_finds_its_app_until_it_is_revoked_or_reset() {
+        let apps = Apps::start(options(Clock::system()), Vec::new());
+        let app = apps.choose(&named("a")).unwrap();
+        let issue = || {
+            app.turn(|turn| {
+                let tail = turn.ids.token();
+                let client = serde_json::Map::new();
+                turn.world.create_token("cometchat-uid-1", client, tail, turn.now).unwrap().0
+            })
+        };
+        let (first, second) = (issue(), issue());
+        let chosen = |token: &AuthToken| {
+            let hints = AppHints { token: Some(token.as_str()), ..AppHints::default() };
+            apps.choose(&hints).unwrap().id().clone()
+        };
+        assert_eq!(chosen(&first), *app.id());
+        app.turn(|turn| turn.world.delete_token("cometchat-uid-1", first.as_str())).unwrap();
+        assert_eq!(chosen(&first).as_str(), "mock-app");
+        assert_eq!(chosen(&second), *app.id());
+        apps.reset(&app);
+        assert_eq!(chosen(&second).as_str(), "mock-app");
+    }
+}

@@ -1,0 +1,89 @@
+//! Where randomness comes from: everything that is drawn is drawn here.
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use uuid::Uuid;
+
+use crate::domain::ids::{AppId, CallIds, DeviceIds, RandomId};
+
+/// Draws the ids of one app. They name things and guard nothing but a mock.
+#[derive(Clone, Debug)]
+pub struct IdSource(fastrand::Rng);
+
+impl IdSource {
+    /// The source of an app: always the same one for the same seed.
+    #[must_use]
+    pub fn new(seed: Option<u64>, app: &AppId) -> Self {
+        Self(generator(seed, app))
+    }
+
+    /// What a new call needs.
+    pub fn call(&mut self) -> CallIds {
+        CallIds {
+            session: self.bytes(),
+            secret: self.bytes(),
+            mid: self.uuid(),
+            caller: self.device(),
+        }
+    }
+
+    /// What a new participant needs.
+    pub fn device(&mut self) -> DeviceIds {
+        DeviceIds { mid: self.uuid(), device: self.uuid() }
+    }
+
+    /// What a new auth token ends with.
+    pub fn token(&mut self) -> [u8; 15] {
+        self.bytes()
+    }
+
+    fn uuid(&mut self) -> RandomId {
+        RandomId(uuid::Builder::from_random_bytes(self.bytes()).into_uuid().into_bytes())
+    }
+
+    fn bytes<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.0.fill(&mut bytes);
+        bytes
+    }
+}
+
+/// Numbers the requests of a server. The ids are UUIDs in form, and do not repeat.
+#[derive(Debug)]
+pub struct RequestIds {
+    server: u64,
+    next: AtomicU64,
+}
+
+impl RequestIds {
+    /// The numbering of a new server.
+    #[must_use]
+    pub fn new(seed: Option<u64>) -> Self {
+        Self { server: generator(seed, "requests").u64(..), next: AtomicU64::new(0) }
+    }
+
+    /// The id of the next request.
+    pub fn next(&self) -> Uuid {
+        Uuid::from_u64_pair(self.server, self.next.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// How many ids were given.
+    pub fn given(&self) -> u64 {
+        self.next.load(Ordering::Relaxed)
+    }
+}
+
+fn generator(seed: Option<u64>, name: impl Hash) -> fastrand::Rng {
+    match seed {
+        Some(seed) => {
+            let mut hasher = DefaultHasher::new();
+            (seed, name).hash(&mut hasher);
+            fastrand::Rng::with_seed(hasher.finish())
+        }
+        #[expect(clippy::disallowed_methods, reason = "the one place that draws from the machine")]
+        None => fastrand::Rng::new(),
+    }
+}

@@ -1,0 +1,5 @@
+//! `/calls`
+
+mod concurrency;
+mod precedence;
+mod transitions;

@@ -1,0 +1,206 @@
+//! A server of its own for each test, with a clock that only the test moves, and a verb per
+//! request.
+
+use std::time::Duration;
+
+use mock_calls::{
+    config::Config, domain::time::Timestamp, runtime::clock::Clock, server::MockServer,
+};
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+/// Where every test's clock stands at first, in Unix seconds.
+pub const START: i64 = 1_700_000_000;
+
+pub const A: &str = "cometchat-uid-1";
+pub const B: &str = "cometchat-uid-2";
+pub const C: &str = "cometchat-uid-3";
+pub const D: &str = "cometchat-uid-4";
+pub const GROUP: &str = "cometchat-guid-1";
+
+/// A running server. It stops when dropped.
+pub struct Mock {
+    pub url: String,
+    pub clock: Clock,
+    client: Client,
+    _stop: oneshot::Sender<()>,
+}
+
+/// What came back.
+pub struct Reply {
+    pub status: u16,
+    pub explain: Option<String>,
+    pub request_id: Option<String>,
+    pub content_type: Option<String>,
+    pub text: String,
+}
+
+/// A request that is being put together.
+pub struct Request(RequestBuilder);
+
+impl Mock {
+    pub async fn start() -> Self {
+        Self::with(Config::default()).await
+    }
+
+    /// Starts with other options; port, clock and ids are the test's in any case.
+    pub async fn with(config: Config) -> Self {
+        let clock = Clock::manual(Timestamp::from_secs(START));
+        let config = Config { port: 0, clock: clock.clone(), seed: Some(7), ..config };
+        let server = MockServer::bind(&config).await.unwrap();
+        let url = server.url();
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(server.serve(async {
+            let _ = stopped.await;
+        }));
+        Self { url, clock, client: Client::new(), _stop: stop }
+    }
+
+    pub fn advance(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// A request without any credentials.
+    pub fn bare(&self, method: Method, path: &str) -> Request {
+        Request(self.client.request(method, format!("{}{path}", self.url)))
+    }
+
+    /// A request with the REST API key.
+    pub fn request(&self, method: Method, path: &str) -> Request {
+        self.bare(method, path).header("apikey", "mock-rest-api-key")
+    }
+
+    pub fn get(&self, path: &str) -> Request {
+        self.request(Method::GET, path)
+    }
+
+    pub fn post(&self, path: &str, body: Value) -> Request {
+        self.request(Method::POST, path).json(body)
+    }
+
+    pub fn put(&self, path: &str, body: Value) -> Request {
+        self.request(Method::PUT, path).json(body)
+    }
+
+    pub fn patch(&self, path: &str, body: Value) -> Request {
+        self.request(Method::PATCH, path).json(body)
+    }
+
+    pub fn delete(&self, path: &str) -> Request {
+        self.request(Method::DELETE, path)
+    }
+
+    /// Rings a user with the API key, and returns the session id.
+    pub async fn ring(&self, by: &str, to: &str) -> String {
+        self.call(by, "user", to).await
+    }
+
+    /// Rings a group with the API key, and returns the session id.
+    pub async fn ring_group(&self, by: &str, guid: &str) -> String {
+        self.call(by, "group", guid).await
+    }
+
+    async fn call(&self, by: &str, kind: &str, to: &str) -> String {
+        let body = json!({ "receiver": to, "receiverType": kind, "type": "audio" });
+        let reply = self.post("/calls", body).by(by).send().await;
+        reply.ok()["data"]["entities"]["on"]["entity"]["sessionid"].as_str().unwrap().to_owned()
+    }
+
+    /// Asks for a status with the API key.
+    pub async fn change(&self, session: &str, by: &str, body: Value) -> Reply {
+        self.put(&format!("/calls/{session}"), body).by(by).send().await
+    }
+
+    /// Asks for a status with the API key, which must succeed.
+    pub async fn moved(&self, session: &str, by: &str, status: &str) -> Value {
+        let reply = self.change(session, by, json!({ "status": status, "joinedAt": START })).await;
+        reply.ok()
+    }
+
+    /// A call's log, seen with the API key.
+    pub async fn log(&self, session: &str) -> Value {
+        self.get(&format!("/calls/{session}")).send().await.ok()
+    }
+
+    /// Logs a user in, and returns their token.
+    pub async fn token(&self, uid: &str) -> String {
+        let reply = self.post(&format!("/users/{uid}/auth_tokens"), json!({})).send().await;
+        reply.ok()["authToken"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Request {
+    pub fn header(self, name: &str, value: &str) -> Self {
+        Self(self.0.header(name, value))
+    }
+
+    /// On behalf of a user.
+    pub fn by(self, uid: &str) -> Self {
+        self.header("onBehalfOf", uid)
+    }
+
+    /// In another app.
+    pub fn app(self, app: &str) -> Self {
+        self.header("appId", app)
+    }
+
+    pub fn json(self, body: Value) -> Self {
+        Self(self.0.json(&body))
+    }
+
+    pub fn body(self, body: impl Into<reqwest::Body>) -> Self {
+        Self(self.0.body(body))
+    }
+
+    pub async fn send(self) -> Reply {
+        let response = self.0.send().await.unwrap();
+        let header = |name: &str| {
+            response.headers().get(name).map(|value| value.to_str().unwrap().to_owned())
+        };
+        Reply {
+            status: response.status().as_u16(),
+            explain: header("x-mock-explain"),
+            request_id: header("x-mock-request-id"),
+            content_type: header("content-type"),
+            text: response.text().await.unwrap(),
+        }
+    }
+}
+
+impl Reply {
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|error| panic!("{} {:?}: {error}", self.status, self.text))
+    }
+
+    /// The `data` of a success.
+    #[track_caller]
+    pub fn ok(&self) -> Value {
+        assert_eq!(self.status, 200, "{}", self.text);
+        self.json()["data"].clone()
+    }
+
+    /// The code of a refusal, with its envelope checked.
+    #[track_caller]
+    pub fn code(&self) -> String {
+        assert_eq!(self.content_type.as_deref(), Some("application/json"), "{}", self.text);
+        assert!(self.request_id.is_some(), "no request id");
+        let body = self.json();
+        let error = &body["error"];
+        assert_eq!(error["source"], "chat-api", "{body}");
+        for field in ["message", "devMessage"] {
+            assert!(error[field].as_str().is_some_and(|text| !text.is_empty()), "{body}");
+        }
+        error["code"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned()
+    }
+
+    /// Asserts a refusal.
+    #[track_caller]
+    pub fn refused(&self, status: u16, code: &str) -> Value {
+        assert_eq!((self.status, self.code().as_str()), (status, code), "{}", self.text);
+        self.json()["error"].clone()
+    }
+}
