@@ -40,26 +40,26 @@ Stop it with Ctrl-C or SIGTERM: requests under way have 5 seconds to finish.";
 
 /// How to serve.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "mock-calls", version, about = ABOUT, long_about = LONG_ABOUT, after_help = EXAMPLES)]
+#[command(name = "mock-calls", version, about = ABOUT, long_about = LONG_ABOUT, after_help = EXAMPLES, max_term_width = 80)]
 pub struct Config {
     /// Address to listen on
-    #[arg(long, env = "MOCK_CALLS_HOST", default_value = "127.0.0.1", value_parser = host)]
+    #[arg(long, env = "MOCK_CALLS_HOST", hide_env_values = true, default_value = "127.0.0.1", value_parser = host)]
     pub host: IpAddr,
 
     /// Port to listen on; 0 takes any free one
-    #[arg(long, env = "MOCK_CALLS_PORT", default_value_t = DEFAULT_PORT, value_parser = port)]
+    #[arg(long, env = "MOCK_CALLS_PORT", hide_env_values = true, default_value_t = DEFAULT_PORT, value_parser = port)]
     pub port: u16,
 
     /// Write the port to this file once requests are served; removed on shutdown
-    #[arg(long, env = "MOCK_CALLS_PORT_FILE", value_name = "FILE")]
+    #[arg(long, env = "MOCK_CALLS_PORT_FILE", hide_env_values = true, value_name = "FILE")]
     pub port_file: Option<PathBuf>,
 
     /// App that requests are for when they name none
-    #[arg(long, env = "MOCK_CALLS_APP_ID", default_value = DEFAULT_APP, value_parser = app_id)]
+    #[arg(long, env = "MOCK_CALLS_APP_ID", hide_env_values = true, default_value = DEFAULT_APP, value_parser = app_id)]
     pub app_id: AppId,
 
     /// Region in session ids
-    #[arg(long, env = "MOCK_CALLS_REGION", default_value = "us", value_parser = region)]
+    #[arg(long, env = "MOCK_CALLS_REGION", hide_env_values = true, default_value = "us", value_parser = region)]
     pub region: String,
 
     /// REST API key of every app, scope fullAccess
@@ -73,39 +73,45 @@ pub struct Config {
     pub auth_key: String,
 
     /// How long a call rings before it is unanswered: 45, 45s, 500ms, 2m; 0 for ever
-    #[arg(long, env = "MOCK_CALLS_RING_TIMEOUT", value_name = "DURATION",
+    #[arg(long, env = "MOCK_CALLS_RING_TIMEOUT", hide_env_values = true, value_name = "DURATION",
           default_value = "45s", value_parser = duration)]
     pub ring_timeout: Duration,
 
     /// Answer an error code with another HTTP status; repeatable
-    #[arg(long = "status", env = "MOCK_CALLS_STATUS", value_name = "CODE=HTTP",
+    #[arg(long = "status", env = "MOCK_CALLS_STATUS", hide_env_values = true, value_name = "CODE=HTTP",
           value_delimiter = ',', value_parser = status)]
     pub statuses: Vec<(Code, StatusCode)>,
 
     /// Refuse app ids that are not known yet instead of opening an app for each
-    #[arg(long, env = "MOCK_CALLS_STRICT_APPS", value_parser = BoolishValueParser::new())]
+    #[arg(long, env = "MOCK_CALLS_STRICT_APPS", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub strict_apps: bool,
 
     /// How many apps there can be; past it 503, never an eviction
-    #[arg(long, env = "MOCK_CALLS_MAX_APPS", default_value_t = 10_000, value_name = "N",
+    #[arg(long, env = "MOCK_CALLS_MAX_APPS", hide_env_values = true, default_value_t = 10_000, value_name = "N",
           value_parser = max_apps)]
     pub max_apps: usize,
 
     /// Leave out the x-mock-explain header
-    #[arg(long, env = "MOCK_CALLS_NO_EXPLAIN", value_parser = BoolishValueParser::new())]
+    #[arg(long, env = "MOCK_CALLS_NO_EXPLAIN", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub no_explain: bool,
 
     /// How log lines look; with json there is no banner
-    #[arg(long, env = "MOCK_CALLS_LOG_FORMAT", default_value = "text", value_name = "FORMAT")]
+    #[arg(
+        long,
+        env = "MOCK_CALLS_LOG_FORMAT",
+        hide_env_values = true,
+        default_value = "text",
+        value_name = "FORMAT"
+    )]
     pub log_format: LogFormat,
 
     /// Log every request; twice, everything
-    #[arg(short, long, env = "MOCK_CALLS_VERBOSE", action = ArgAction::Count,
+    #[arg(short, long, env = "MOCK_CALLS_VERBOSE", hide_env_values = true, action = ArgAction::Count,
           conflicts_with = "quiet")]
     pub verbose: u8,
 
     /// Print nothing but errors
-    #[arg(short, long, env = "MOCK_CALLS_QUIET", value_parser = BoolishValueParser::new())]
+    #[arg(short, long, env = "MOCK_CALLS_QUIET", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub quiet: bool,
 
     /// Where time comes from.

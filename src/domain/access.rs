@@ -23,6 +23,7 @@ use subtle::ConstantTimeEq;
 use super::{
     error::{Details, Error, Ruling, mask},
     ids::Uid,
+    people::{Roster, Scope},
     world::World,
 };
 
@@ -115,6 +116,23 @@ impl Caller {
     #[must_use]
     pub fn uid(&self) -> Option<&Uid> {
         self.actor.as_ref().map(|actor| &actor.uid)
+    }
+
+    /// Whether the caller may change or delete a group: an API key may, a user's own client only
+    /// as an admin of it (ours).
+    ///
+    /// # Errors
+    /// Row 4, for everybody else.
+    pub fn manages(&self, roster: &Roster) -> Ruling<()> {
+        let is_admin = |uid| roster.members.get(uid).is_some_and(|m| m.scope == Scope::Admin);
+        match self.uid() {
+            Some(uid) if self.is_client() && !is_admin(uid) => {
+                let needs = "the scope admin in the group, or an API key";
+                let because = format!("{uid} is no admin of {}", roster.group.guid);
+                Err(Error::NoAccess { needs }.by("auth/4", because))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A user's own client asks.

@@ -9,7 +9,7 @@
 //! back, a history that was added later) would shift all positions behind it; it goes to another
 //! [`Segment`] instead, and a listing merges the segments.
 
-use std::{borrow::Cow, cmp::Reverse, collections::HashMap, num::NonZeroI64, ops::RangeInclusive};
+use std::{borrow::Cow, cmp::Reverse, collections::HashMap, ops::RangeInclusive};
 
 use roaring::{MultiOps, RoaringBitmap};
 
@@ -280,21 +280,22 @@ const ZONE: usize = 1024;
 struct TimeColumn {
     secs: Vec<i64>,
     zones: Vec<Zone>,
+    /// The positions that have a moment.
+    known: RoaringBitmap,
 }
 
-/// The bounds of the moments in a zone, and how many there are.
+/// The bounds of the moments in a zone; the wrong way round where there is none.
 #[derive(Clone, Copy, Debug)]
 struct Zone {
     least: i64,
     greatest: i64,
-    known: usize,
 }
 
 impl TimeColumn {
     /// Adds a position without a moment.
     fn push(&mut self) {
         if self.secs.len().is_multiple_of(ZONE) {
-            self.zones.push(Zone { least: i64::MAX, greatest: i64::MIN, known: 0 });
+            self.zones.push(Zone { least: i64::MAX, greatest: i64::MIN });
         }
         self.secs.push(UNKNOWN);
     }
@@ -302,10 +303,10 @@ impl TimeColumn {
     fn set(&mut self, position: u32, secs: i64) {
         let at = position as usize;
         if let (Some(slot), Some(zone)) = (self.secs.get_mut(at), self.zones.get_mut(at / ZONE)) {
-            zone.known += usize::from(*slot == UNKNOWN);
             *slot = secs;
             zone.least = zone.least.min(secs);
             zone.greatest = zone.greatest.max(secs);
+            self.known.insert(position);
         }
     }
 
@@ -317,27 +318,22 @@ impl TimeColumn {
             self.secs.chunks(ZONE).zip(&self.zones).zip((0u32..).step_by(ZONE))
         {
             let end = first.saturating_add(u32::try_from(values.len()).unwrap_or(u32::MAX));
-            if zone.known == 0 || zone.greatest < *range.start() || zone.least > *range.end() {
+            if zone.greatest < *range.start() || zone.least > *range.end() {
                 continue;
             }
-            let whole = zone.known == values.len()
-                && range.contains(&zone.least)
-                && range.contains(&zone.greatest);
-            if whole {
+            if range.contains(&zone.least) && range.contains(&zone.greatest) {
+                // All that are known fit; those that are not go at the end, all at once.
                 if run.end != first {
                     found.insert_range(std::mem::replace(&mut run, first..first));
                 }
                 run.end = end;
                 continue;
             }
-            let hits = values.iter().zip(first..end);
-            found.extend(
-                hits.filter(|(value, _)| **value != UNKNOWN && range.contains(*value))
-                    .map(|(_, position)| position),
-            );
+            let hits = values.iter().zip(first..end).filter(|(at, _)| range.contains(at));
+            found.extend(hits.map(|(_, position)| position));
         }
         found.insert_range(run);
-        found
+        found & &self.known
     }
 }
 

@@ -13,7 +13,7 @@
 //! | `ERR_CALL_BUSY_GROUP` | `rules/initiate.rs` |
 //! | `ERR_CALL_BUSY_USER` | `rules/initiate.rs` |
 //! | `ERR_EMPTY_CALL_SESSION_ID` | `rules/mod.rs` |
-//! | `ERR_CALL_SESSION_NOT_FOUND` | `world.rs` |
+//! | `ERR_CALL_SESSION_NOT_FOUND` | `world.rs`, `query.rs` |
 //! | `ERR_CALL_TERMINATED` | `rules/mod.rs` |
 //! | `ERR_CALL_GROUP_ALREADY_JOINED` | `rules/join.rs` |
 //! | `ERR_CALL_GROUP_ALREADY_LEFT` | `rules/change_status.rs` |

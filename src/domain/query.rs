@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     call::Call,
-    error::Error,
+    error::{Error, Ruling},
     ids::Uid,
     index::{Facet, Selection},
     world::World,
@@ -94,13 +94,13 @@ impl World {
     ///
     /// # Errors
     /// `ERR_CALL_SESSION_NOT_FOUND`, also for a call outside the viewer's scope.
-    pub fn view_call(&self, session: &str, viewer: Option<&Uid>) -> Result<Arc<Call>, Error> {
-        let call = self.calls.get(self.session(session)?);
-        let in_scope = viewer.is_none_or(|uid| call.presence_of(uid).is_some());
-        if in_scope {
-            Ok(Arc::clone(call))
-        } else {
-            Err(Error::SessionNotFound { session: session.to_owned() })
+    pub fn view_call(&self, session: &str, viewer: Option<&Uid>) -> Ruling<Arc<Call>> {
+        let unknown = |error: Error| error.by("view/1", "no call has this id");
+        let call = self.calls.get(self.session(session).map_err(unknown)?);
+        match viewer.filter(|uid| call.presence_of(uid).is_none()) {
+            None => Ok(Arc::clone(call)),
+            Some(stranger) => Err(Error::SessionNotFound { session: session.to_owned() }
+                .by("view/2", format!("{stranger} neither made this call nor was called"))),
         }
     }
 }

@@ -37,6 +37,9 @@ const RESOURCE: HeaderName = HeaderName::from_static("resource");
 /// What every handler answers with.
 pub(super) type Answer = Result<Reply, Failure>;
 
+/// What most answers come to, so that writing them need not make room again and again.
+const TYPICAL_BYTES: usize = 2048;
+
 /// A successful answer: always 200, creates included (vendor doc).
 pub(super) struct Reply(Vec<u8>);
 
@@ -48,8 +51,9 @@ impl Reply {
 
     /// The whole body as it is given.
     pub(super) fn whole(body: &impl Serialize) -> Answer {
-        match serde_json::to_vec(body) {
-            Ok(body) => Ok(Self(body)),
+        let mut text = Vec::with_capacity(TYPICAL_BYTES);
+        match serde_json::to_writer(&mut text, body) {
+            Ok(()) => Ok(Self(text)),
             // Only a map with keys that are no strings can fail, and there is none.
             Err(_) => Err(Error::Internal.into()),
         }

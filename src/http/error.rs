@@ -48,15 +48,20 @@ impl IntoResponse for Failure {
     }
 }
 
-/// Writes the envelope of whatever was refused, and the headers that every answer has.
+/// Turns away what no handler should have to think of, writes the envelope of whatever was
+/// refused, and the headers that every answer has.
 pub(super) async fn render(
     State(service): State<Arc<Service>>,
     request: Request,
     next: Next,
 ) -> Response {
     let id = service.request_ids.next();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let mut response = next.run(request).await;
+    let logged = tracing::enabled!(tracing::Level::DEBUG)
+        .then(|| (request.method().clone(), request.uri().path().to_owned()));
+    let mut response = match malformed(&request) {
+        Some(error) => Failure::from(error).into_response(),
+        None => next.run(request).await,
+    };
 
     let failure = response.extensions_mut().remove::<Failure>();
     if let Some(Failure(refusal)) = &failure {
@@ -65,15 +70,18 @@ pub(super) async fn render(
     if let Ok(id) = HeaderValue::from_str(id.hyphenated().encode_lower(&mut [0; 36])) {
         response.headers_mut().insert(REQUEST_ID, id);
     }
-    tracing::debug!(
-        %method,
-        path,
-        status = response.status().as_u16(),
-        code = failure.as_ref().map(|failure| failure.0.error.code().as_str()),
-        explain = failure.as_ref().and_then(|failure| failure.0.explain.as_deref()),
-        request = %id,
-        "answered"
-    );
+    if let Some((method, path)) = logged {
+        let refusal = failure.as_ref().map(|failure| &failure.0);
+        tracing::debug!(
+            %method,
+            path,
+            status = response.status().as_u16(),
+            code = refusal.map(|refusal| refusal.error.code().as_str()),
+            explain = refusal.and_then(|refusal| refusal.explain.as_deref()),
+            request = %id,
+            "answered"
+        );
+    }
     response
 }
 
@@ -107,21 +115,18 @@ pub(super) async fn no_such_route(method: Method, uri: Uri) -> Failure {
     Error::ApiNotFound { method: method.to_string(), path: uri.path().to_owned() }.into()
 }
 
-/// Turns away what no handler should have to think of.
-pub(super) async fn refuse_malformed(request: Request, next: Next) -> Response {
+fn malformed(request: &Request) -> Option<Error> {
     let headers = request.headers();
     let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if size > MOST_HEADER_BYTES || headers.len() > MOST_HEADERS {
-        return Failure::from(Error::HeadersTooLarge).into_response();
+        return Some(Error::HeadersTooLarge);
     }
     let parts = [("path", Some(request.uri().path())), ("query", request.uri().query())];
-    for (part, text) in parts {
-        if !text.is_none_or(is_well_encoded) {
-            let text = format!("The {part} must be percent-encoded UTF-8.");
-            return Failure::from(Error::Invalid(Details::one(part, text))).into_response();
-        }
-    }
-    next.run(request).await
+    let badly_encoded = parts.into_iter().find(|(_, text)| !text.is_none_or(is_well_encoded));
+    badly_encoded.map(|(part, _)| {
+        let text = format!("The {part} must be percent-encoded UTF-8.");
+        Error::Invalid(Details::one(part, text))
+    })
 }
 
 /// Every `%` begins two hex digits, and what they decode to is UTF-8 without control characters.

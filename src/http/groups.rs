@@ -14,9 +14,8 @@ use super::{
 };
 use crate::domain::{
     access::Caller,
-    error::{Error, Ruling},
     groups::GroupChange,
-    people::{GroupType, Roster, Scope},
+    people::{GroupType, Roster},
     query::Page,
     world::World,
 };
@@ -67,7 +66,7 @@ pub(super) async fn show(context: Context, Named(guid): Named<String>) -> Answer
 /// `PUT /groups/{guid}`
 pub(super) async fn update(context: Context, Named(guid): Named<String>, body: Body) -> Answer {
     let view = context.anyone(|turn, caller| {
-        may_manage(turn.world.roster(&guid)?, &caller)?;
+        caller.manages(turn.world.roster(&guid)?)?;
         let change: GroupChange = body.read()?;
         let guid = turn.world.update_group(&guid, change, turn.now)?;
         Ok(GroupView::of(turn.world.roster(guid.as_str())?, caller.uid()))
@@ -78,24 +77,11 @@ pub(super) async fn update(context: Context, Named(guid): Named<String>, body: B
 /// `DELETE /groups/{guid}`
 pub(super) async fn remove(context: Context, Named(guid): Named<String>) -> Answer {
     context.anyone(|turn, caller| {
-        may_manage(turn.world.roster(&guid)?, &caller)?;
+        caller.manages(turn.world.roster(&guid)?)?;
         turn.world.delete_group(&guid, turn.now)
     })?;
     let message = format!("Group with GUID {guid} has been deleted successfully.");
     Reply::data(json!({ "success": true, "message": message }))
-}
-
-/// A user changes only groups that they are an admin of (ours).
-fn may_manage(roster: &Roster, caller: &Caller) -> Ruling<()> {
-    let is_admin = |uid| roster.members.get(uid).is_some_and(|m| m.scope == Scope::Admin);
-    match caller.uid() {
-        Some(uid) if caller.is_client() && !is_admin(uid) => {
-            let needs = "the scope admin in the group, or an API key";
-            let because = format!("{uid} is no admin of {}", roster.group.guid);
-            Err(Error::NoAccess { needs }.by("auth/4", because))
-        }
-        _ => Ok(()),
-    }
 }
 
 /// What a listing of groups looks for.

@@ -98,7 +98,6 @@ pub fn router(service: Arc<Service>) -> Router {
     router
         .fallback(error::no_such_route)
         .method_not_allowed_fallback(error::no_such_route)
-        .layer(middleware::from_fn(error::refuse_malformed))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::from_fn_with_state(Arc::clone(&service), error::render))
         .with_state(service)

@@ -1,5 +1,6 @@
 //! `/calls`
 
 mod concurrency;
+mod logs;
 mod precedence;
 mod transitions;

@@ -1,0 +1,122 @@
+//! Every route answers a well-formed request, under every prefix. A route that is added fails the
+//! first test until it stands in the table.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::support::{A, B, GROUP, Mock};
+
+/// Method, path as in the router, and a body that it takes. In the path `{sessionId}` becomes a
+/// ringing call of A's to B, `{authToken}` a token of A's; the rest is the default seed.
+fn table() -> Vec<(&'static str, &'static str, Value)> {
+    let none = Value::Null;
+    vec![
+        ("POST", "/calls", json!({ "receiver": B, "receiverType": "user", "type": "audio" })),
+        ("GET", "/calls", none.clone()),
+        ("GET", "/calls/{sessionId}", none.clone()),
+        ("PUT", "/calls/{sessionId}", json!({ "status": "cancelled" })),
+        ("PATCH", "/calls/{sessionId}/type", json!({ "type": "video" })),
+        ("GET", "/calls/{sessionId}/transcriptions", none.clone()),
+        ("POST", "/users", json!({ "uid": "new", "name": "New" })),
+        ("GET", "/users", none.clone()),
+        ("PUT", "/users", json!({ "uidsToActivate": [A] })),
+        ("DELETE", "/users", json!({ "uidsToDeactivate": [B] })),
+        ("GET", "/users/{uid}", none.clone()),
+        ("PUT", "/users/{uid}", json!({ "name": "Renamed" })),
+        ("DELETE", "/users/{uid}", json!({ "permanent": true })),
+        ("POST", "/users/{uid}/auth_tokens", json!({})),
+        ("GET", "/users/{uid}/auth_tokens", none.clone()),
+        ("DELETE", "/users/{uid}/auth_tokens", none.clone()),
+        ("GET", "/users/{uid}/auth_tokens/{authToken}", none.clone()),
+        ("PUT", "/users/{uid}/auth_tokens/{authToken}", json!({ "platform": "web" })),
+        ("DELETE", "/users/{uid}/auth_tokens/{authToken}", none.clone()),
+        ("POST", "/users/{uid}/blockedusers", json!({ "blockedUids": [B] })),
+        ("GET", "/users/{uid}/blockedusers", none.clone()),
+        ("DELETE", "/users/{uid}/blockedusers", json!({ "blockedUids": [B] })),
+        ("POST", "/blockedusers", json!({ "blockedUids": [B] })),
+        ("GET", "/blockedusers", none.clone()),
+        ("DELETE", "/blockedusers", json!({ "blockedUids": [B] })),
+        ("POST", "/groups", json!({ "guid": "new", "name": "New" })),
+        ("GET", "/groups", none.clone()),
+        ("GET", "/groups/{guid}", none.clone()),
+        ("PUT", "/groups/{guid}", json!({ "name": "Renamed" })),
+        ("DELETE", "/groups/{guid}", none.clone()),
+        ("POST", "/groups/{guid}/members", json!({ "participants": [A] })),
+        ("GET", "/groups/{guid}/members", none.clone()),
+        ("DELETE", "/groups/{guid}/members", none.clone()),
+        ("PUT", "/groups/{guid}/members/{uid}", json!({ "scope": "moderator" })),
+        ("DELETE", "/groups/{guid}/members/{uid}", none.clone()),
+        ("GET", "/groups/{guid}/bannedusers", none.clone()),
+        ("POST", "/groups/{guid}/bannedusers/{uid}", none.clone()),
+        ("DELETE", "/groups/{guid}/bannedusers/{uid}", none.clone()),
+        ("GET", "/healthz", none.clone()),
+        ("GET", "/__mock/health", none.clone()),
+        ("POST", "/__mock/reset", none),
+    ]
+}
+
+/// The forms of a call's routes that name no session; their error has a test of its own.
+const WITHOUT_SESSION: [(&str, &str); 4] = [
+    ("GET", "/calls/"),
+    ("PUT", "/calls/"),
+    ("PATCH", "/calls//type"),
+    ("GET", "/calls//transcriptions"),
+];
+
+#[test]
+fn the_table_has_every_route() {
+    let vendor = mock_calls::http::routes().into_iter().map(|route| (route.method, route.path));
+    let control = mock_calls::control::routes().iter().cloned();
+    let served: BTreeSet<_> =
+        vendor.chain(control).map(|(method, path)| (method.to_string(), path)).collect();
+    let tested: BTreeSet<_> = table()
+        .into_iter()
+        .map(|(method, path, _)| (method, path))
+        .chain(WITHOUT_SESSION)
+        .map(|(method, path)| (method.to_owned(), path))
+        .collect();
+    assert_eq!(served, tested);
+}
+
+#[tokio::test]
+async fn every_route_answers_under_every_prefix() {
+    let mock = Mock::start().await;
+    for prefix in ["", "/v3", "/v3.0"] {
+        for (method, path, body) in table() {
+            let is_control = path.starts_with("/__mock") || path == "/healthz";
+            if is_control && !prefix.is_empty() {
+                continue;
+            }
+            let reply = request(&mock, method, prefix, path, body).await;
+            assert_eq!(reply.status, 200, "{method} {prefix}{path}: {}", reply.text);
+            if !is_control {
+                assert!(reply.json().get("data").is_some(), "{method} {path}: {}", reply.text);
+            }
+        }
+    }
+}
+
+async fn request(
+    mock: &Mock,
+    method: &str,
+    prefix: &str,
+    path: &str,
+    body: Value,
+) -> crate::support::Reply {
+    mock.bare(reqwest::Method::POST, "/__mock/reset").send().await;
+    let session = mock.ring(A, B).await;
+    let token = mock.token(A).await;
+    if method == "DELETE" && path.contains("bannedusers") {
+        mock.post(&format!("/groups/{GROUP}/bannedusers/{A}"), json!({})).send().await.ok();
+    }
+    // A is ringing B, and so cannot ring again.
+    let by = if (method, path) == ("POST", "/calls") { "cometchat-uid-3" } else { A };
+    let filled = path
+        .replace("{sessionId}", &session)
+        .replace("{authToken}", &token)
+        .replace("{guid}", GROUP)
+        .replace("{uid}", A);
+    let request = mock.request(method.parse().unwrap(), &format!("{prefix}{filled}")).by(by);
+    if body.is_null() { request.send().await } else { request.json(body).send().await }
+}

@@ -1,0 +1,14 @@
+//! The binary itself: what it prints, how it starts, how it stops.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on must panic"
+)]
+
+mod readme;
+mod run;
+mod start;
+#[cfg(unix)]
+mod stop;

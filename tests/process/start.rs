@@ -1,0 +1,107 @@
+//! Starting: the banner, the flags, the variables, the port.
+
+use std::net::TcpListener;
+
+use crate::{
+    readme::shell,
+    run::{Server, binary},
+};
+
+#[test]
+fn the_banner_says_what_is_needed_and_its_curl_works() {
+    let server = Server::start(&[]);
+    let banner = &server.banner;
+    for needed in [
+        server.url.as_str(),
+        "mock-rest-api-key",
+        "mock-auth-key",
+        "mock-app",
+        "cometchat-uid-1  Andrew Joseph",
+        "cometchat-uid-5  John Paul",
+        "cometchat-guid-1  Hiking Group",
+    ] {
+        assert!(banner.contains(needed), "no {needed} in:\n{banner}");
+    }
+    let curl = banner.lines().skip_while(|line| !line.trim_start().starts_with("curl"));
+    let curl: Vec<_> = curl.take_while(|line| !line.is_empty()).collect();
+    let answer = shell::Shell::default().run(&curl.join("\n"));
+    assert!(answer.contains(r#""status":"initiated""#), "{answer}");
+}
+
+#[test]
+fn the_help_names_every_flag_with_its_variable() {
+    let output = binary().arg("--help").output().unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    for flag in [
+        "host",
+        "port",
+        "port-file",
+        "app-id",
+        "region",
+        "api-key",
+        "auth-key",
+        "ring-timeout",
+        "status",
+        "strict-apps",
+        "max-apps",
+        "no-explain",
+        "log-format",
+        "verbose",
+        "quiet",
+    ] {
+        let variable = format!("MOCK_CALLS_{}", flag.replace('-', "_").to_uppercase());
+        assert!(help.contains(&format!("--{flag}")), "no --{flag} in:\n{help}");
+        assert!(help.contains(&variable), "no {variable} in:\n{help}");
+    }
+    assert!(help.contains("Examples:"), "{help}");
+}
+
+#[test]
+fn a_wrong_flag_ends_with_what_was_expected() {
+    let output = binary().args(["--ring-timeout", "soon"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("expected a duration such as 45, 45s, 500ms or 2m"), "{said}");
+}
+
+#[test]
+fn variables_are_read_and_flags_come_first() {
+    let run = |args: &[&str]| {
+        let mut command = binary();
+        command.env("MOCK_CALLS_RING_TIMEOUT", "soon").args(args);
+        command.args(["--port", "1", "--host", "203.0.113.1"]).output().unwrap()
+    };
+    let said = String::from_utf8(run(&[]).stderr).unwrap();
+    assert!(said.contains("'soon' for '--ring-timeout"), "{said}");
+    // Nobody can listen on that address: it gets as far as trying.
+    let said = String::from_utf8(run(&["--ring-timeout", "1s"]).stderr).unwrap();
+    assert!(said.contains("cannot listen on 203.0.113.1:1"), "{said}");
+}
+
+#[test]
+fn a_taken_port_is_named_with_the_way_out() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = binary().args(["--port", &port]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains(&format!("port {port} on 127.0.0.1 is already in use")), "{said}");
+    assert!(said.contains("--port 0"), "{said}");
+}
+
+#[test]
+fn two_keys_that_are_the_same_are_refused() {
+    let output = binary().args(["--api-key", "k", "--auth-key", "k"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said.contains("--api-key and --auth-key are the same"), "{said}");
+}
+
+#[test]
+fn an_ip6_address_can_be_listened_on_where_there_is_one() {
+    if TcpListener::bind("[::1]:0").is_err() {
+        return;
+    }
+    let server = Server::start(&["--host", "::1"]);
+    assert!(server.url.starts_with("http://[::1]:"), "{}", server.url);
+}
