@@ -33,6 +33,9 @@ use crate::{
 const GRACE: Duration = Duration::from_secs(5);
 /// How long a client may take over the headers of a request.
 const HEADER_PATIENCE: Duration = Duration::from_secs(30);
+/// How much of a request's headers is received at all over HTTP/2, in bytes. Less is already
+/// refused, with an answer that says so.
+const MOST_HEADER_LIST: u32 = 256 * 1024;
 /// How long to wait when the system has no more sockets to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -137,7 +140,7 @@ fn connect(stream: TcpStream, router: Router, connections: &GracefulShutdown) {
     }
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_PATIENCE).max_headers(256);
-    builder.http2().timer(TokioTimer::new());
+    builder.http2().timer(TokioTimer::new()).max_header_list_size(MOST_HEADER_LIST);
     let service = TowerToHyperService::new(router);
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     let connection = connections.watch(connection.into_owned());

@@ -79,14 +79,14 @@ fn rooms_used(code: &str) -> Vec<&str> {
         let rest = code.get(at..).unwrap().split_once("::").unwrap().1;
         if let Some(list) = rest.strip_prefix('{') {
             let mut depth = 0;
-            let top_level = list.split_inclusive([',', '{', '}']).filter_map(|piece| {
+            let top_level = list.split_inclusive([',', '{', '}']).filter(|piece| {
                 let here = depth;
                 depth += match piece.chars().last() {
                     Some('{') => 1,
                     Some('}') => -1,
                     _ => 0,
                 };
-                (here == 0).then_some(piece)
+                here == 0
             });
             let end = list.find(";\n").unwrap_or(list.len());
             let start = list.as_ptr() as usize;

@@ -80,7 +80,7 @@ impl FromRequestParts<Control> for Chosen {
         let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
         let named = query.filter(|(key, _)| key == "appId").last().map(|(_, value)| value);
         let mut hints = AppHints::of(&parts.headers, &parts.uri);
-        hints.named = named.as_deref().filter(|id| !id.is_empty()).or(hints.named);
+        hints.named = named.filter(|id| !id.is_empty()).or(hints.named);
         control.apps.choose(&hints).map(Self).map_err(|error| ControlError {
             status: StatusCode::BAD_REQUEST,
             code: "MOCK_BAD_APP",

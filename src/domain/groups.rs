@@ -142,7 +142,11 @@ impl World {
         let group = Arc::make_mut(&mut roster.group);
         group.group_type = group_type;
         group.name = change.name.unwrap_or_else(|| group.name.clone());
-        group.owner = owner.or_else(|| group.owner.clone());
+        if let Some(owner) = owner {
+            let admin = Member { scope: Scope::Admin, joined_at: now };
+            roster.members.entry(owner.clone()).or_insert(admin).scope = Scope::Admin;
+            group.owner = Some(owner);
+        }
         change.profile.apply(group);
         group.updated_at = Some(now);
         Ok(group.guid.clone())
@@ -234,11 +238,20 @@ impl World {
         Ok(())
     }
 
-    /// Takes a user out of a group and keeps them out. Who is not in it can be banned too.
+    /// Takes a member out of a group and keeps them out.
+    ///
+    /// # Errors
+    /// `ERR_GUID_NOT_FOUND`, `ERR_NOT_A_MEMBER`
+    pub fn ban(&mut self, guid: &str, uid: &str, now: Timestamp) -> Ruling<()> {
+        self.member_of(guid, uid)?;
+        self.keep_out(guid, uid, now)
+    }
+
+    /// Keeps a user out of a group, whether they are in it or not.
     ///
     /// # Errors
     /// `ERR_GUID_NOT_FOUND`, `ERR_UID_NOT_FOUND`
-    pub fn ban(&mut self, guid: &str, uid: &str, now: Timestamp) -> Ruling<()> {
+    pub fn keep_out(&mut self, guid: &str, uid: &str, now: Timestamp) -> Ruling<()> {
         let guid = self.roster(guid)?.group.guid.clone();
         let uid = self.active(uid)?.user.uid.clone();
         leave::member_goes(self, &guid, &uid, now);

@@ -94,7 +94,11 @@ pub(super) async fn transcriptions(context: Context, session: Session, mut query
 }
 
 fn answer(context: &Context, message: &CallMessage) -> Answer {
-    Reply::data(CallMessageJson::of(message, context.app_id().as_str(), context.resource()))
+    Reply::data(CallMessageJson::of(
+        message,
+        context.app_id().as_str(),
+        context.resource().as_deref(),
+    ))
 }
 
 fn with_ends(call: Arc<Call>, world: &World, caller: &Caller) -> (Arc<Call>, Option<Ends>) {

@@ -2,11 +2,11 @@
 //! line whom it is for, and gets the world together with the caller, in one turn: between finding
 //! out who asks and doing what they ask, nothing changes.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderName, HeaderValue, request::Parts},
+    http::{HeaderMap, HeaderValue, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -24,15 +24,9 @@ use crate::{
     },
     runtime::{
         app::{App, Turn},
-        hints::AppHints,
+        hints::{AppHints, text},
     },
 };
-
-const APP_ID: HeaderName = HeaderName::from_static("appid");
-const API_KEY: HeaderName = HeaderName::from_static("apikey");
-const AUTH_TOKEN: HeaderName = HeaderName::from_static("authtoken");
-const ON_BEHALF_OF: HeaderName = HeaderName::from_static("onbehalfof");
-const RESOURCE: HeaderName = HeaderName::from_static("resource");
 
 /// What every handler answers with.
 pub(super) type Answer = Result<Reply, Failure>;
@@ -82,13 +76,14 @@ impl FromRequestParts<Arc<Service>> for Context {
         parts: &mut Parts,
         service: &Arc<Service>,
     ) -> Result<Self, Failure> {
-        said_once(&parts.headers, &APP_ID)?;
+        said_once(&parts.headers, "appId")?;
+        said_once(&parts.headers, "host")?;
         Ok(Self {
             app: service.apps.choose(&AppHints::of(&parts.headers, &parts.uri))?,
-            api_key: said_once(&parts.headers, &API_KEY)?,
-            auth_token: said_once(&parts.headers, &AUTH_TOKEN)?,
-            on_behalf_of: said_once(&parts.headers, &ON_BEHALF_OF)?,
-            resource: parts.headers.get(RESOURCE).cloned(),
+            api_key: said_once(&parts.headers, "apikey")?,
+            auth_token: said_once(&parts.headers, "authToken")?,
+            on_behalf_of: said_once(&parts.headers, "onBehalfOf")?,
+            resource: parts.headers.get("resource").cloned(),
         })
     }
 }
@@ -123,8 +118,8 @@ impl Context {
     }
 
     /// The client's own name for itself, which call messages repeat.
-    pub(super) fn resource(&self) -> Option<&str> {
-        text(self.resource.as_ref())
+    pub(super) fn resource(&self) -> Option<Cow<'_, str>> {
+        self.resource.as_ref().and_then(text)
     }
 
     fn turn<T>(
@@ -132,10 +127,13 @@ impl Context {
         access: Access,
         act: impl FnOnce(Turn<'_>, Caller) -> Ruling<T>,
     ) -> Outcome<T> {
+        let [api_key, auth_token, on_behalf_of] =
+            [&self.api_key, &self.auth_token, &self.on_behalf_of]
+                .map(|header| header.as_ref().and_then(text));
         let credentials = Credentials {
-            api_key: text(self.api_key.as_ref()),
-            auth_token: text(self.auth_token.as_ref()),
-            on_behalf_of: text(self.on_behalf_of.as_ref()),
+            api_key: api_key.as_deref(),
+            auth_token: auth_token.as_deref(),
+            on_behalf_of: on_behalf_of.as_deref(),
         };
         let answer = self.app.turn(|turn| {
             let caller = authenticate(turn.world, credentials, access)?;
@@ -145,22 +143,16 @@ impl Context {
     }
 }
 
-/// A header's text. An empty one counts as absent; one that is no text, as one that matches
-/// nothing.
-fn text(value: Option<&HeaderValue>) -> Option<&str> {
-    value.map(|value| value.to_str().unwrap_or("?")).filter(|text| !text.is_empty())
-}
-
 /// What a turn comes to.
 pub(super) type Outcome<T> = Result<T, Failure>;
 
 /// A header that decides something must not be there twice with different values.
-fn said_once(headers: &HeaderMap, name: &HeaderName) -> Result<Option<HeaderValue>, Error> {
+fn said_once(headers: &HeaderMap, name: &str) -> Result<Option<HeaderValue>, Error> {
     let mut values = headers.get_all(name).iter();
     let first = values.next();
     if values.any(|other| Some(other) != first) {
         let text = format!("The {name} header was sent more than once.");
-        return Err(Error::Invalid(Details::one(name.as_str(), text)));
+        return Err(Error::Invalid(Details::one(name, text)));
     }
     Ok(first.cloned())
 }

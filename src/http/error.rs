@@ -11,7 +11,7 @@ use axum::{
 };
 use percent_encoding::percent_decode_str;
 
-use super::{service::Service, wire};
+use super::{body, service::Service, wire};
 use crate::domain::error::{Details, Error, Refusal};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-mock-request-id");
@@ -58,6 +58,7 @@ pub(super) async fn render(
     let id = service.request_ids.next();
     let logged = tracing::enabled!(tracing::Level::DEBUG)
         .then(|| (request.method().clone(), request.uri().path().to_owned()));
+    let request = body::receive(request).await;
     let mut response = match malformed(&request) {
         Some(error) => Failure::from(error).into_response(),
         None => next.run(request).await,
@@ -129,7 +130,7 @@ fn malformed(request: &Request) -> Option<Error> {
     })
 }
 
-/// Every `%` begins two hex digits, and what they decode to is UTF-8 without control characters.
+/// Every `%` begins two hex digits, and what they decode to is UTF-8 without NUL.
 fn is_well_encoded(text: &str) -> bool {
     if !text.contains('%') {
         return true;

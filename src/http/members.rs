@@ -162,7 +162,7 @@ pub(super) fn enlist(
     for (list, scope, uids) in members.to_add {
         put_results(&mut results, list, uids, |uid| world.add_member(guid, uid, scope, now));
     }
-    put_results(&mut results, "usersToBan", members.to_ban, |uid| world.ban(guid, uid, now));
+    put_results(&mut results, "usersToBan", members.to_ban, |uid| world.keep_out(guid, uid, now));
     results
 }
 

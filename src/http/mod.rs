@@ -7,6 +7,7 @@ mod body;
 mod calls;
 mod context;
 mod error;
+mod form;
 mod groups;
 mod members;
 mod params;

@@ -95,14 +95,14 @@ impl Apps {
     /// `AUTH_ERR_INVALID_APPID` for a malformed id, and with strict apps for an unknown one;
     /// `MOCK_TOO_MANY_APPS` when there is no room for another.
     pub fn choose(&self, hints: &AppHints<'_>) -> Result<Arc<App>, Error> {
-        if let Some(named) = hints.named {
+        if let Some(named) = &hints.named {
             return self.named(named);
         }
-        if let Some(app) = hints.token.and_then(|token| self.of_token(token)) {
+        if let Some(app) = hints.token.as_ref().and_then(|token| self.of_token(token)) {
             return Ok(app);
         }
         match hints.host_label() {
-            Some(label) => self.named(&label.to_ascii_lowercase()),
+            Some(label) => self.named(&label),
             None => Ok(Arc::clone(&self.default)),
         }
     }
@@ -224,7 +224,7 @@ mod tests {
     }
 
     fn named<'a>(app: &'a str) -> AppHints<'a> {
-        AppHints { named: Some(app), ..AppHints::default() }
+        AppHints { named: Some(app.into()), ..AppHints::default() }
     }
 
     fn ring(app: &Arc<App>, by: &str, to: &str) {
@@ -302,7 +302,7 @@ mod tests {
         };
         let (first, second) = (issue(), issue());
         let chosen = |token: &AuthToken| {
-            let hints = AppHints { token: Some(token.as_str()), ..AppHints::default() };
+            let hints = AppHints { token: Some(token.as_str().into()), ..AppHints::default() };
             apps.choose(&hints).unwrap().id().clone()
         };
         assert_eq!(chosen(&first), *app.id());

@@ -7,42 +7,54 @@
 //! | 3 | the first label of the host | `{appId}.api-us.…`, `{appId}.localhost` |
 //! | 4 | the default app | |
 
-use axum::http::{HeaderMap, Uri, header::HOST};
+use std::borrow::Cow;
+
+use axum::http::{HeaderMap, HeaderValue, Uri, header::HOST};
 
 /// What a request says of its app.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct AppHints<'a> {
     /// The `appId` header, or whatever names an app outright.
-    pub named: Option<&'a str>,
+    pub named: Option<Cow<'a, str>>,
     /// The `authToken` header.
-    pub token: Option<&'a str>,
+    pub token: Option<Cow<'a, str>>,
     /// The host the request was sent to, without its port.
-    pub host: Option<&'a str>,
+    pub host: Option<Cow<'a, str>>,
 }
 
 impl<'a> AppHints<'a> {
-    /// Reads them. Empty headers count as absent.
+    /// Reads them. Empty headers count as absent; the host of an absolute target goes before the
+    /// `Host` header (RFC 9112, 3.2.2).
     #[must_use]
     pub fn of(headers: &'a HeaderMap, uri: &'a Uri) -> Self {
-        let text = |name| {
-            headers.get(name).and_then(|value| value.to_str().ok()).filter(|text| !text.is_empty())
+        let host = match uri.host() {
+            Some(host) => Some(Cow::Borrowed(host)),
+            None => headers.get(HOST).and_then(text),
         };
-        let host = headers.get(HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.host());
         Self {
-            named: text("appid"),
-            token: text("authtoken"),
-            host: host.map(|host| host.split_once(':').map_or(host, |(name, _)| name)),
+            named: headers.get("appid").and_then(text),
+            token: headers.get("authtoken").and_then(text),
+            host,
         }
     }
 
-    /// The app that the host names, if it is one of the vendor's forms or a local one.
+    /// The app that the host names, in lower case, if it is one of the vendor's forms or a local
+    /// one.
     #[must_use]
-    pub fn host_label(&self) -> Option<&'a str> {
-        let (label, rest) = self.host?.split_once('.')?;
+    pub fn host_label(&self) -> Option<String> {
+        let host = self.host.as_ref()?.to_ascii_lowercase();
+        let name = host.split(':').next().unwrap_or_default().trim_end_matches('.');
+        let (label, rest) = name.split_once('.')?;
         let vendors = ["api-", "apiclient-", "call-"];
         let names_app = rest == "localhost" || vendors.iter().any(|form| rest.starts_with(form));
-        names_app.then_some(label)
+        names_app.then(|| label.to_owned())
     }
+}
+
+/// A header's text, if there is any; bytes that are none are replaced, so that it matches nothing.
+#[must_use]
+pub fn text(value: &HeaderValue) -> Option<Cow<'_, str>> {
+    Some(String::from_utf8_lossy(value.as_bytes())).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]
@@ -51,14 +63,18 @@ mod tests {
 
     #[test]
     fn only_the_known_forms_of_a_host_name_an_app() {
-        let label = |host| AppHints { host: Some(host), ..AppHints::default() }.host_label();
+        let label = |host: &'static str| {
+            let hints = AppHints { host: Some(host.into()), ..AppHints::default() };
+            hints.host_label()
+        };
         for host in [
             "team.localhost",
+            "TEAM.localhost.:2255",
             "team.api-us.cometchat.io",
             "team.apiclient-eu.cometchat.io",
             "team.call-in.x",
         ] {
-            assert_eq!(label(host), Some("team"), "{host}");
+            assert_eq!(label(host).as_deref(), Some("team"), "{host}");
         }
         for host in ["localhost", "127.0.0.1", "mock.example.com", "mock-calls", "api-us.x"] {
             assert_eq!(label(host), None, "{host}");

@@ -1,9 +1,6 @@
 //! Where randomness comes from: everything that is drawn is drawn here.
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use uuid::Uuid;
 
@@ -17,7 +14,7 @@ impl IdSource {
     /// The source of an app: always the same one for the same seed.
     #[must_use]
     pub fn new(seed: Option<u64>, app: &AppId) -> Self {
-        Self(generator(seed, app))
+        Self(generator(seed, app.as_str()))
     }
 
     /// What a new call needs.
@@ -76,12 +73,14 @@ impl RequestIds {
     }
 }
 
-fn generator(seed: Option<u64>, name: impl Hash) -> fastrand::Rng {
+fn generator(seed: Option<u64>, name: &str) -> fastrand::Rng {
     match seed {
         Some(seed) => {
-            let mut hasher = DefaultHasher::new();
-            (seed, name).hash(&mut hasher);
-            fastrand::Rng::with_seed(hasher.finish())
+            // FNV-1a: the same on every machine and with every toolchain.
+            let mixed = name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+            });
+            fastrand::Rng::with_seed(seed ^ mixed)
         }
         #[expect(clippy::disallowed_methods, reason = "the one place that draws from the machine")]
         None => fastrand::Rng::new(),

@@ -2,14 +2,22 @@
 
 #![expect(
     clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
     clippy::panic,
     clippy::unwrap_used,
     unreachable_pub,
     reason = "a test that cannot go on must panic, and its modules are no one's interface"
 )]
 
+mod apps;
+mod auth_tokens;
+mod blocks;
 mod calls;
+mod codes;
 mod groups;
 mod malformed;
+mod members;
+mod routes;
+mod snapshots;
 mod support;
 mod users;

@@ -12,7 +12,7 @@ use crate::{
         rules::{change_status::ChangeStatus, initiate::Initiate},
         time::Timestamp,
     },
-    http::body::{Form, FromForm},
+    http::form::{Form, FromForm},
 };
 
 #[derive(Serialize)]
@@ -159,12 +159,10 @@ impl FromForm for Initiate {
         let call_type = form.required_choice("type", CallType::parse);
         form.choice("category", |text| (text == "call").then_some(()));
         form.choice("status", |text| (text == "initiated").then_some(()));
-        let inside = form.inner("data").cloned();
-        let metadata = match (form.has("metadata"), inside) {
-            (false, Some(fields)) => {
-                form.within("data", fields, |data| Some(data.patch_object("metadata"))).flatten()
-            }
-            _ => form.patch_object("metadata"),
+        let metadata = if form.has("metadata") {
+            form.patch_object("metadata")
+        } else {
+            form.within("data", |data| data.patch_object("metadata"))
         };
         Some(Self {
             receiver: receiver?,

@@ -12,7 +12,7 @@ use crate::{
         people::{Group, GroupType, Member, Roster, Scope},
         time::Timestamp,
     },
-    http::body::{Form, FromForm},
+    http::form::{Form, FromForm, not_an_array},
 };
 
 /// A group, as the vendor writes one.
@@ -115,10 +115,9 @@ impl FromForm for Create {
         let group_type = group_type(form, password.as_deref());
         let owner = form.optional("owner");
         let profile = profile(form);
-        let members = match form.inner("members").cloned() {
-            Some(fields) => form.within("members", fields, Members::from_form),
-            None if form.has("members") => form.reject("members", "The members must be an array."),
-            None => Some(Members::default()),
+        let members = match form.within("members", Members::from_form) {
+            None if form.has("members") => form.reject("members", not_an_array),
+            members => Some(members.unwrap_or_default()),
         };
         let group_type = group_type.unwrap_or(GroupType::Public);
         let group = NewGroup { guid: guid?, name: name?, group_type, owner, profile };
@@ -192,7 +191,7 @@ impl FromForm for Add {
         if !lists.iter().any(|list| form.has(list)) {
             let text =
                 "At least one of admins, moderators, participants and usersToBan is required.";
-            return form.reject("participants", text);
+            return form.reject("participants", |_| text.to_owned());
         }
         Members::from_form(form).map(Self)
     }

@@ -10,7 +10,7 @@ use crate::{
         time::Timestamp,
         users::{NewUser, Profile},
     },
-    http::body::{Form, FromForm},
+    http::form::{Form, FromForm},
 };
 
 /// A user, as the vendor writes one.

@@ -1,6 +1,8 @@
 //! A server of its own for each test, with a clock that only the test moves, and a verb per
 //! request.
 
+mod fold;
+
 use std::time::Duration;
 
 use mock_calls::{
@@ -140,6 +142,11 @@ impl Request {
         self.header("onBehalfOf", uid)
     }
 
+    /// As the user whose token it is.
+    pub fn token(self, token: &str) -> Self {
+        self.header("authToken", token)
+    }
+
     /// In another app.
     pub fn app(self, app: &str) -> Self {
         self.header("appId", app)
@@ -181,6 +188,29 @@ impl Reply {
     pub fn ok(&self) -> Value {
         assert_eq!(self.status, 200, "{}", self.text);
         self.json()["data"].clone()
+    }
+
+    /// The body with line breaks, its fields in the order they came in.
+    #[track_caller]
+    pub fn folded(&self) -> String {
+        fold::fold(&self.text)
+    }
+
+    /// One field of every entry of a list.
+    #[track_caller]
+    pub fn column(&self, field: &str) -> Vec<String> {
+        let data = self.ok();
+        let entries = data.as_array().unwrap_or_else(|| panic!("no list: {data}"));
+        entries.iter().map(|entry| entry[field].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Where a list's page stands: total, count, per_page, current_page, total_pages.
+    #[track_caller]
+    pub fn pagination(&self) -> [u64; 5] {
+        self.ok();
+        let meta = self.json()["meta"]["pagination"].clone();
+        ["total", "count", "per_page", "current_page", "total_pages"]
+            .map(|field| meta[field].as_u64().unwrap_or_else(|| panic!("{field} of {meta}")))
     }
 
     /// The code of a refusal, with its envelope checked.

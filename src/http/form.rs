@@ -1,0 +1,254 @@
+//! The fields of a body, read one by one. All failing fields are reported at once, in the words of
+//! the vendor's framework (seen).
+
+use std::mem;
+
+use serde_json::{Map, Value};
+
+use crate::domain::{
+    error::{Details, Error},
+    ids::NameError,
+    users::Patch,
+};
+
+/// How many tags, and how many uids in a list of members (vendor doc).
+const MOST_IN_A_LIST: usize = 25;
+/// The latest second that a clock which counts milliseconds can show.
+const LATEST_SECOND: i64 = i64::MAX / 1000;
+
+/// What can be read from a body's fields.
+pub(super) trait FromForm: Sized {
+    /// Reads every field, then returns `None` if one that is needed was wrong or missing.
+    fn from_form(form: &mut Form) -> Option<Self>;
+}
+
+/// The fields of an object, and what is wrong with them.
+pub(super) struct Form {
+    fields: Map<String, Value>,
+    /// Goes before the name of every field: where the object stands in the body.
+    path: String,
+    wrong: Details,
+}
+
+impl Form {
+    /// Reads all of a `T`.
+    ///
+    /// # Errors
+    /// 400 `ERR_BAD_REQUEST` with every field that is wrong.
+    pub(super) fn read<T: FromForm>(fields: Map<String, Value>) -> Result<T, Error> {
+        let mut form = Self { fields, path: String::new(), wrong: Details::default() };
+        match T::from_form(&mut form) {
+            Some(read) if form.wrong.is_empty() => Ok(read),
+            _ => Err(Error::Invalid(form.wrong)),
+        }
+    }
+
+    /// Marks a field as wrong; `text` is given its whole name.
+    pub(super) fn reject<T>(
+        &mut self,
+        field: &str,
+        text: impl FnOnce(&str) -> String,
+    ) -> Option<T> {
+        let name = format!("{}{field}", self.path);
+        self.wrong.add(&name, text(&name));
+        None
+    }
+
+    /// The field is there and not null.
+    pub(super) fn has(&self, field: &str) -> bool {
+        self.fields.get(field).is_some_and(|value| !value.is_null())
+    }
+
+    /// Reads the fields of an object inside this one, if there is one of that name.
+    pub(super) fn within<T>(
+        &mut self,
+        field: &str,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        let fields = self.fields.get(field)?.as_object()?.clone();
+        let path = format!("{}{field}.", self.path);
+        let outside = (mem::replace(&mut self.fields, fields), mem::replace(&mut self.path, path));
+        let value = read(self);
+        (self.fields, self.path) = outside;
+        value
+    }
+
+    /// A text that must be there and not blank.
+    pub(super) fn required(&mut self, field: &str) -> Option<String> {
+        match self.fields.get(field) {
+            None | Some(Value::Null) => self.reject(field, required),
+            Some(Value::String(text)) if text.trim().is_empty() => self.reject(field, required),
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(_) => self.reject(field, not_a_string),
+        }
+    }
+
+    /// A text that may be missing. An empty one counts as missing.
+    pub(super) fn optional(&mut self, field: &str) -> Option<String> {
+        self.patch(field).flatten()
+    }
+
+    /// A text that is kept when missing, and cleared when null or empty.
+    pub(super) fn patch(&mut self, field: &str) -> Patch<String> {
+        match self.fields.get(field)? {
+            Value::Null => Some(None),
+            Value::String(text) if text.is_empty() => Some(None),
+            Value::String(text) => Some(Some(text.clone())),
+            _ => self.reject(field, not_a_string),
+        }
+    }
+
+    /// A text that is kept when missing, and may not be blank.
+    pub(super) fn filled(&mut self, field: &str) -> Option<String> {
+        match self.patch(field)? {
+            Some(text) if !text.trim().is_empty() => Some(text),
+            _ => self.reject(field, |name| format!("The {name} field must have a value.")),
+        }
+    }
+
+    /// A URL, as [`Form::patch`].
+    pub(super) fn patch_url(&mut self, field: &str) -> Patch<String> {
+        match self.patch(field)? {
+            Some(url) if !is_url(&url) => {
+                self.reject(field, |name| format!("The {name} must be a valid URL."))
+            }
+            other => Some(other),
+        }
+    }
+
+    /// One of a set of words, which must be there.
+    pub(super) fn required_choice<T>(
+        &mut self,
+        field: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        self.required(field)?;
+        self.choice(field, parse)
+    }
+
+    /// One of a set of words, if it is there.
+    pub(super) fn choice<T>(
+        &mut self,
+        field: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.optional(field)?;
+        parse(&text)
+            .or_else(|| self.reject(field, |name| format!("The selected {name} is invalid.")))
+    }
+
+    /// A whole number of Unix seconds, if it is there.
+    pub(super) fn unix_seconds(&mut self, field: &str) -> Option<i64> {
+        let value = self.fields.get(field).filter(|value| !value.is_null())?;
+        match value.as_i64().filter(|seconds| *seconds <= LATEST_SECOND) {
+            Some(seconds @ 0..) => Some(seconds),
+            Some(_) => self.reject(field, |name| format!("The {name} must be at least 0.")),
+            None => self.reject(field, |name| format!("The {name} must be an integer.")),
+        }
+    }
+
+    /// Yes or no, in any form that the vendor's framework takes; no when it is missing.
+    pub(super) fn flag(&mut self, field: &str) -> bool {
+        let Some(value) = self.fields.get(field).filter(|value| !value.is_null()) else {
+            return false;
+        };
+        match (value.as_bool(), value.as_i64(), value.as_str()) {
+            (Some(flag), ..) => flag,
+            (_, Some(1), _) | (.., Some("1")) => true,
+            (_, Some(0), _) | (.., Some("0")) => false,
+            _ => self
+                .reject(field, |name| format!("The {name} field must be true or false."))
+                .unwrap_or(false),
+        }
+    }
+
+    /// An object, or a string that holds one (seen); kept when missing, cleared when null.
+    pub(super) fn patch_object(&mut self, field: &str) -> Patch<Value> {
+        match self.fields.get(field)? {
+            Value::Null => Some(None),
+            Value::String(text) if text.is_empty() => Some(None),
+            object @ Value::Object(_) => Some(Some(object.clone())),
+            // Where an object is empty, PHP writes an array.
+            Value::Array(items) if items.is_empty() => Some(None),
+            Value::String(text) => match serde_json::from_str(text) {
+                Ok(object @ Value::Object(_)) => Some(Some(object)),
+                _ => self.reject(field, |name| format!("The {name} must be a valid JSON string.")),
+            },
+            _ => self.reject(field, not_an_array),
+        }
+    }
+
+    /// A list of texts, which must be there and not empty.
+    pub(super) fn required_list(&mut self, field: &str) -> Option<Vec<String>> {
+        match self.fields.get(field) {
+            None | Some(Value::Null) => self.reject(field, required),
+            Some(Value::Array(items)) if items.is_empty() => self.reject(field, required),
+            Some(_) => self.patch_list(field).flatten(),
+        }
+    }
+
+    /// A list of at most 25 texts; kept when missing, cleared when null.
+    pub(super) fn patch_list(&mut self, field: &str) -> Patch<Vec<String>> {
+        let items = match self.fields.get(field)? {
+            Value::Null => return Some(None),
+            Value::Array(items) => items.clone(),
+            _ => return self.reject(field, not_an_array),
+        };
+        if items.len() > MOST_IN_A_LIST {
+            return self.reject(field, |name| {
+                format!("The {name} must not have more than {MOST_IN_A_LIST} items.")
+            });
+        }
+        let mut texts = Vec::with_capacity(items.len());
+        for (at, item) in items.into_iter().enumerate() {
+            let member = format!("{field}.{at}");
+            match item {
+                Value::String(text) if !text.trim().is_empty() => texts.push(text),
+                Value::String(_) | Value::Null => drop(self.reject::<()>(&member, required)),
+                _ => drop(self.reject::<()>(&member, not_a_string)),
+            }
+        }
+        Some(Some(texts))
+    }
+
+    /// A new uid or guid, which must be there.
+    pub(super) fn new_name<T>(
+        &mut self,
+        field: &str,
+        parse: impl Fn(&str) -> Result<T, NameError>,
+    ) -> Option<T> {
+        let text = self.required(field)?;
+        match parse(&text) {
+            Ok(name) => Some(name),
+            Err(NameError::Empty) => self.reject(field, required),
+            Err(NameError::TooLong) => self.reject(field, |name| {
+                format!("The {name} must not be greater than 100 characters.")
+            }),
+            Err(NameError::Charset) => self.reject(field, |name| {
+                format!("The {name} must only contain letters, numbers, dashes and underscores.")
+            }),
+        }
+    }
+}
+
+fn required(name: &str) -> String {
+    format!("The {name} field is required.")
+}
+
+fn not_a_string(name: &str) -> String {
+    format!("The {name} must be a string.")
+}
+
+pub(super) fn not_an_array(name: &str) -> String {
+    format!("The {name} must be an array.")
+}
+
+/// A scheme and a host; letters of any script may stand in it, as in an address bar.
+fn is_url(text: &str) -> bool {
+    let stand_in = |c: char| if c.is_ascii() || c.is_whitespace() { c } else { 'x' };
+    text.chars()
+        .map(stand_in)
+        .collect::<String>()
+        .parse::<axum::http::Uri>()
+        .is_ok_and(|uri| uri.scheme().is_some() && uri.host().is_some_and(|host| !host.is_empty()))
+}

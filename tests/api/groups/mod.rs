@@ -1,0 +1,4 @@
+//! `/groups`
+
+mod lists;
+mod writing;

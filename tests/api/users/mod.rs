@@ -1,0 +1,5 @@
+//! `/users`
+
+mod lists;
+mod removal;
+mod writing;
