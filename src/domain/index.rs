@@ -7,7 +7,7 @@
 //!
 //! New calls nearly always come last in listing order. One that does not (a clock that was set
 //! back, a history that was added later) would shift all positions behind it; it goes to another
-//! [`Segment`] instead, and a listing merges the segments.
+//! segment instead, and a listing merges the segments.
 
 use std::{borrow::Cow, cmp::Reverse, collections::HashMap, ops::RangeInclusive};
 
