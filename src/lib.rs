@@ -27,5 +27,6 @@ pub mod config;
 pub mod control;
 pub mod domain;
 pub mod http;
+pub mod route;
 pub mod runtime;
 pub mod server;

@@ -11,11 +11,12 @@ use std::{
 use mock_calls::domain::code::Code;
 
 /// Each room and the rooms it may use, beside itself.
-const MAY_USE: [(&str, &[&str]); 8] = [
+const MAY_USE: [(&str, &[&str]); 9] = [
+    ("route", &[]),
     ("domain", &[]),
     ("runtime", &["domain"]),
-    ("http", &["runtime", "domain"]),
-    ("control", &["runtime", "domain"]),
+    ("http", &["route", "runtime", "domain"]),
+    ("control", &["route", "runtime", "domain"]),
     ("config", &["runtime", "domain"]),
     ("banner", &["config", "domain"]),
     ("server", &["config", "http", "control", "runtime", "domain"]),

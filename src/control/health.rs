@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use serde::Serialize;
 
-use super::router::Control;
+use super::state::Control;
 
 /// How the server is.
 #[derive(Serialize)]

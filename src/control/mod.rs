@@ -1,8 +1,15 @@
 //! The control plane, `/__mock`: what a test does to the server, as against what a product does.
-//! Its errors are its own: `{"error":{"code":"MOCK_…","message":"…"}}`.
+//! Its errors are its own: `{"error":{"code":"MOCK_…","message":"…"}}`, and say what to send.
 
+mod apps;
+mod body;
+mod clock;
+mod error;
+mod errors;
 mod health;
 mod reset;
 mod router;
+mod state;
 
-pub use router::{Control, router, routes};
+pub use router::{router, routes};
+pub use state::Control;

@@ -6,7 +6,7 @@ use axum::{
 };
 use serde::Serialize;
 
-use super::router::{Chosen, Control};
+use super::state::{Chosen, Control};
 
 /// What was reset.
 #[derive(Serialize)]

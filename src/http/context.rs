@@ -6,7 +6,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderValue, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, header::HOST, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -24,9 +24,13 @@ use crate::{
     },
     runtime::{
         app::{App, Turn},
-        hints::{AppHints, text},
+        hints::{APP_ID, AUTH_TOKEN, AppHints, text},
     },
 };
+
+const API_KEY: HeaderName = HeaderName::from_static("apikey");
+const ON_BEHALF_OF: HeaderName = HeaderName::from_static("onbehalfof");
+const RESOURCE: HeaderName = HeaderName::from_static("resource");
 
 /// What every handler answers with.
 pub(super) type Answer = Result<Reply, Failure>;
@@ -76,14 +80,14 @@ impl FromRequestParts<Arc<Service>> for Context {
         parts: &mut Parts,
         service: &Arc<Service>,
     ) -> Result<Self, Failure> {
-        said_once(&parts.headers, "appId")?;
-        said_once(&parts.headers, "host")?;
+        said_once(&parts.headers, &APP_ID, "appId")?;
+        said_once(&parts.headers, &HOST, "host")?;
         Ok(Self {
             app: service.apps.choose(&AppHints::of(&parts.headers, &parts.uri))?,
-            api_key: said_once(&parts.headers, "apikey")?,
-            auth_token: said_once(&parts.headers, "authToken")?,
-            on_behalf_of: said_once(&parts.headers, "onBehalfOf")?,
-            resource: parts.headers.get("resource").cloned(),
+            api_key: said_once(&parts.headers, &API_KEY, "apikey")?,
+            auth_token: said_once(&parts.headers, &AUTH_TOKEN, "authToken")?,
+            on_behalf_of: said_once(&parts.headers, &ON_BEHALF_OF, "onBehalfOf")?,
+            resource: parts.headers.get(&RESOURCE).cloned(),
         })
     }
 }
@@ -146,9 +150,14 @@ impl Context {
 /// What a turn comes to.
 pub(super) type Outcome<T> = Result<T, Failure>;
 
-/// A header that decides something must not be there twice with different values.
-fn said_once(headers: &HeaderMap, name: &str) -> Result<Option<HeaderValue>, Error> {
-    let mut values = headers.get_all(name).iter();
+/// A header that decides something must not be there twice with different values. `name` is how
+/// the vendor spells it.
+fn said_once(
+    headers: &HeaderMap,
+    header: &HeaderName,
+    name: &str,
+) -> Result<Option<HeaderValue>, Error> {
+    let mut values = headers.get_all(header).iter();
     let first = values.next();
     if values.any(|other| Some(other) != first) {
         let text = format!("The {name} header was sent more than once.");

@@ -16,5 +16,5 @@ mod service;
 mod users;
 mod wire;
 
-pub use router::{Route, router, routes};
+pub use router::{router, routes};
 pub use service::{Service, ServiceOptions, Statuses};

@@ -4,22 +4,17 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    handler::Handler,
-    http::Method,
-    middleware,
-    routing::{MethodFilter, MethodRouter, on},
-};
+use axum::{Router, middleware};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{auth_tokens, blocks, calls, error, groups, members, service::Service, users};
+use crate::route::{Route, delete, get, patch, post, put};
 
 /// The prefixes under which every route stands.
 const PREFIXES: [&str; 3] = ["", "/v3", "/v3.0"];
 
 #[rustfmt::skip]
-fn table() -> Vec<Route> {
+fn table() -> Vec<Route<Arc<Service>>> {
     vec![
         post  ("/calls",                                     calls::initiate),
         get   ("/calls",                                     calls::list),
@@ -72,18 +67,9 @@ fn table() -> Vec<Route> {
     ]
 }
 
-/// One route of the vendor's surface.
-pub struct Route {
-    /// The method it answers.
-    pub method: Method,
-    /// Its path without a prefix, parameters in braces.
-    pub path: &'static str,
-    handler: MethodRouter<Arc<Service>>,
-}
-
 /// Every route, for tests and documents that have to cover them.
 #[must_use]
-pub fn routes() -> Vec<Route> {
+pub fn routes() -> Vec<Route<Arc<Service>>> {
     table()
 }
 
@@ -91,9 +77,7 @@ pub fn routes() -> Vec<Route> {
 pub fn router(service: Arc<Service>) -> Router {
     let mut router = Router::new();
     for prefix in PREFIXES {
-        for route in table() {
-            router = router.route(&format!("{prefix}{}", route.path), route.handler);
-        }
+        router = table().into_iter().fold(router, |router, route| route.add_to(router, prefix));
     }
     router
         .fallback(error::no_such_route)
@@ -102,25 +86,3 @@ pub fn router(service: Arc<Service>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&service), error::render))
         .with_state(service)
 }
-
-fn route<H, T>(method: Method, filter: MethodFilter, path: &'static str, handler: H) -> Route
-where
-    H: Handler<T, Arc<Service>>,
-    T: 'static,
-{
-    Route { method, path, handler: on(filter, handler) }
-}
-
-macro_rules! verbs {
-    ($($name:ident $method:ident),+) => {$(
-        fn $name<H, T>(path: &'static str, handler: H) -> Route
-        where
-            H: Handler<T, Arc<Service>>,
-            T: 'static,
-        {
-            route(Method::$method, MethodFilter::$method, path, handler)
-        }
-    )+};
-}
-
-verbs!(get GET, post POST, put PUT, patch PATCH, delete DELETE);

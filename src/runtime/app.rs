@@ -4,8 +4,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc;
 
-use super::{clock::Clock, ids::IdSource};
-use crate::domain::{event::Event, ids::AppId, rules::ring_timeout, time::Timestamp, world::World};
+use super::{clock::AppClock, ids::IdSource};
+use crate::domain::{
+    event::{CallMessage, Event},
+    ids::AppId,
+    rules::ring_timeout,
+    time::Timestamp,
+    world::World,
+};
 
 /// Whoever has to know what happens. It is told in the order of happening, while the world is
 /// locked: it may take note and pass on, never wait.
@@ -20,7 +26,6 @@ pub(super) type Alarm = (Timestamp, Arc<App>);
 /// An app that requests can be sent to.
 pub struct App {
     id: AppId,
-    clock: Clock,
     listeners: Arc<[Arc<dyn Listener>]>,
     alarms: mpsc::UnboundedSender<Alarm>,
     state: Mutex<State>,
@@ -29,7 +34,8 @@ pub struct App {
 struct State {
     world: World,
     ids: IdSource,
-    /// The alarm that is set, so that not every call sets another.
+    clock: AppClock,
+    /// The alarm that is set, by the server's clock, so that not every call sets another.
     alarm: Option<Timestamp>,
 }
 
@@ -47,13 +53,13 @@ impl App {
     pub(super) fn new(
         world: World,
         ids: IdSource,
-        clock: Clock,
+        clock: AppClock,
         listeners: Arc<[Arc<dyn Listener>]>,
         alarms: mpsc::UnboundedSender<Alarm>,
     ) -> Self {
         let id = world.app().clone();
-        let state = Mutex::new(State { world, ids, alarm: None });
-        Self { id, clock, listeners, alarms, state }
+        let state = Mutex::new(State { world, ids, clock, alarm: None });
+        Self { id, listeners, alarms, state }
     }
 
     /// Its name.
@@ -66,12 +72,34 @@ impl App {
     /// before anybody else gets the world.
     pub fn turn<T>(self: &Arc<Self>, act: impl FnOnce(Turn<'_>) -> T) -> T {
         let mut state = self.lock();
-        let State { world, ids, .. } = &mut *state;
-        let now = self.clock.now();
+        let State { world, ids, clock, .. } = &mut *state;
+        let now = clock.now();
         ring_timeout::fire_due(world, now);
         let answer = act(Turn { world, ids, now });
         self.settle(&mut state);
         answer
+    }
+
+    /// Moves the app's clock, does what falls due by that, and returns it in the order of
+    /// happening together with the clock as it is then.
+    pub fn move_clock(
+        self: &Arc<Self>,
+        change: impl FnOnce(&mut AppClock),
+    ) -> (Vec<Arc<CallMessage>>, AppClock) {
+        let mut state = self.lock();
+        let State { world, clock, .. } = &mut *state;
+        // What was due before the clock is moved did not fall due by moving it.
+        ring_timeout::fire_due(world, clock.now());
+        change(clock);
+        let fired = ring_timeout::fire_due(world, clock.now());
+        let clock = clock.clone();
+        self.settle(&mut state);
+        (fired, clock)
+    }
+
+    /// The app's clock, as it is.
+    pub fn clock(&self) -> AppClock {
+        self.lock().clock.clone()
     }
 
     /// Looks at the world as it stands, with nothing done that is due.
@@ -79,11 +107,16 @@ impl App {
         look(&self.lock().world)
     }
 
-    /// Puts another world in place of this one, in one step.
-    pub(super) fn replace(self: &Arc<Self>, world: impl FnOnce(Timestamp) -> World) -> World {
+    /// Puts another world and another clock in place of these, in one step.
+    pub(super) fn replace(
+        self: &Arc<Self>,
+        clock: AppClock,
+        world: impl FnOnce(Timestamp) -> World,
+    ) -> World {
         let mut state = self.lock();
-        let mut world = world(self.clock.now());
+        let mut world = world(clock.now());
         std::mem::swap(&mut world, &mut state.world);
+        state.clock = clock;
         self.settle(&mut state);
         world
     }
@@ -100,7 +133,8 @@ impl App {
                 listener.told(&self.id, &event);
             }
         }
-        if let Some(due) = state.world.next_deadline()
+        let due = state.world.next_deadline().and_then(|due| state.clock.by_server(due));
+        if let Some(due) = due
             && state.alarm.is_none_or(|set| due < set)
         {
             state.alarm = Some(due);

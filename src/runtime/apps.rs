@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::{
     app::{Alarm, App, Listener},
-    clock::Clock,
+    clock::{AppClock, Clock},
     hints::AppHints,
     ids::IdSource,
     timers,
@@ -110,13 +110,23 @@ impl Apps {
     /// Puts an app back to its seed, and says how many calls that removed.
     pub fn reset(&self, app: &Arc<App>) -> usize {
         let settings = Settings { app: app.id().clone(), ..self.options.settings.clone() };
-        let before = app.replace(|now| World::seeded(settings, now));
-        for account in before.accounts() {
-            for token in account.tokens.keys() {
-                self.tokens.forget(token);
-            }
-        }
+        let clock = AppClock::of(self.options.clock.clone());
+        let before = app.replace(clock, |now| World::seeded(settings, now));
+        self.tokens.forget_all(&before);
         before.calls().len()
+    }
+
+    /// Takes an app away; naming it again makes a fresh one. Says whether there was one that could
+    /// go: the default app stays.
+    pub fn remove(&self, app: &str) -> bool {
+        if app == self.default.id().as_str() {
+            return false;
+        }
+        let apps = self.by_id.pin();
+        let Some(gone) = apps.remove(app) else { return false };
+        self.made.fetch_sub(1, Ordering::Relaxed);
+        gone.peek(|world| self.tokens.forget_all(world));
+        true
     }
 
     fn named(&self, given: &str) -> Result<Arc<App>, Error> {
@@ -166,7 +176,8 @@ fn make(
     let ids = IdSource::new(options.seed, &id);
     let settings = Settings { app: id, ..options.settings.clone() };
     let world = World::seeded(settings, options.clock.now());
-    Arc::new(App::new(world, ids, options.clock.clone(), Arc::clone(listeners), alarms.clone()))
+    let clock = AppClock::of(options.clock.clone());
+    Arc::new(App::new(world, ids, clock, Arc::clone(listeners), alarms.clone()))
 }
 
 /// Which app each token opens, for requests that name no app.
@@ -174,6 +185,12 @@ fn make(
 struct TokenDirectory(papaya::HashMap<AuthToken, AppId>);
 
 impl TokenDirectory {
+    fn forget_all(&self, world: &World) {
+        for account in world.accounts() {
+            account.tokens.keys().for_each(|token| self.forget(token));
+        }
+    }
+
     fn forget(&self, token: &AuthToken) {
         self.0.pin().remove(token);
     }

@@ -76,6 +76,85 @@ impl Clock {
     }
 }
 
+/// The clock of one app: the server's, put forward or back, or stopped.
+#[derive(Clone, Debug)]
+pub struct AppClock {
+    server: Clock,
+    hand: Hand,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Hand {
+    /// Shows the server's time and this many milliseconds more.
+    Runs { ahead: i64 },
+    /// Shows the same moment until it is moved.
+    Stands { at: Timestamp },
+}
+
+impl AppClock {
+    /// A clock that shows the server's time.
+    #[must_use]
+    pub const fn of(server: Clock) -> Self {
+        Self { server, hand: Hand::Runs { ahead: 0 } }
+    }
+
+    /// The present moment in the app.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        match self.hand {
+            Hand::Runs { ahead } => shifted(self.server.now(), ahead),
+            Hand::Stands { at } => at,
+        }
+    }
+
+    /// It stands still.
+    #[must_use]
+    pub const fn is_frozen(&self) -> bool {
+        matches!(self.hand, Hand::Stands { .. })
+    }
+
+    /// How far it is ahead of the server's clock, in milliseconds; below 0 when it is behind.
+    #[must_use]
+    pub fn ahead(&self) -> i64 {
+        self.now().millis().saturating_sub(self.server.now().millis())
+    }
+
+    /// Shows `moment` from now on, running or standing as before.
+    pub fn set(&mut self, moment: Timestamp) {
+        self.hand = match self.hand {
+            Hand::Runs { .. } => self.running_from(moment),
+            Hand::Stands { .. } => Hand::Stands { at: moment },
+        };
+    }
+
+    /// Stops, at the moment it shows.
+    pub fn freeze(&mut self) {
+        self.hand = Hand::Stands { at: self.now() };
+    }
+
+    /// Goes on, from the moment it shows.
+    pub fn resume(&mut self) {
+        self.hand = self.running_from(self.now());
+    }
+
+    /// When, by the server's clock, this one will show `moment`: never, while it stands.
+    #[must_use]
+    pub const fn by_server(&self, moment: Timestamp) -> Option<Timestamp> {
+        match self.hand {
+            Hand::Runs { ahead } => Some(shifted(moment, ahead.saturating_neg())),
+            Hand::Stands { .. } => None,
+        }
+    }
+
+    fn running_from(&self, moment: Timestamp) -> Hand {
+        Hand::Runs { ahead: moment.millis().saturating_sub(self.server.now().millis()) }
+    }
+}
+
+const fn shifted(moment: Timestamp, millis: i64) -> Timestamp {
+    Timestamp::from_millis(moment.millis().saturating_add(millis))
+}
+
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
 fn system_now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -98,5 +177,34 @@ impl Stopwatch {
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_apps_clock_can_be_set_stopped_and_let_go() {
+        let server = Clock::manual(Timestamp::from_secs(1_000));
+        let mut clock = AppClock::of(server.clone());
+        let pass = |secs| server.advance(Duration::from_secs(secs));
+
+        clock.set(Timestamp::from_secs(5_000));
+        pass(10);
+        assert_eq!((clock.now().secs(), clock.ahead()), (5_010, 4_000_000));
+        assert_eq!(clock.by_server(Timestamp::from_secs(5_020)), Some(Timestamp::from_secs(1_020)));
+
+        clock.freeze();
+        pass(100);
+        assert_eq!((clock.now().secs(), clock.is_frozen()), (5_010, true));
+        assert_eq!(clock.by_server(Timestamp::from_secs(5_020)), None);
+        clock.set(Timestamp::from_secs(4_000));
+        pass(100);
+        assert_eq!(clock.now().secs(), 4_000);
+
+        clock.resume();
+        pass(1);
+        assert_eq!((clock.now().secs(), clock.is_frozen()), (4_001, false));
     }
 }

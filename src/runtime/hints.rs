@@ -9,7 +9,12 @@
 
 use std::borrow::Cow;
 
-use axum::http::{HeaderMap, HeaderValue, Uri, header::HOST};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header::HOST};
+
+/// Names an app.
+pub const APP_ID: HeaderName = HeaderName::from_static("appid");
+/// What a logged-in client sends.
+pub const AUTH_TOKEN: HeaderName = HeaderName::from_static("authtoken");
 
 /// What a request says of its app.
 #[derive(Clone, Debug, Default)]
@@ -32,8 +37,8 @@ impl<'a> AppHints<'a> {
             None => headers.get(HOST).and_then(text),
         };
         Self {
-            named: headers.get("appid").and_then(text),
-            token: headers.get("authtoken").and_then(text),
+            named: headers.get(&APP_ID).and_then(text),
+            token: headers.get(&AUTH_TOKEN).and_then(text),
             host,
         }
     }

@@ -14,6 +14,7 @@ mod auth_tokens;
 mod blocks;
 mod calls;
 mod codes;
+mod control;
 mod groups;
 mod malformed;
 mod members;

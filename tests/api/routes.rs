@@ -52,7 +52,12 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
         ("DELETE", "/groups/{guid}/bannedusers/{uid}", none.clone()),
         ("GET", "/healthz", none.clone()),
         ("GET", "/__mock/health", none.clone()),
-        ("POST", "/__mock/reset", none),
+        ("POST", "/__mock/reset", none.clone()),
+        ("GET", "/__mock/apps", none.clone()),
+        ("DELETE", "/__mock/apps/{appId}", none.clone()),
+        ("GET", "/__mock/clock", none.clone()),
+        ("POST", "/__mock/clock", json!({ "advance": "45s" })),
+        ("GET", "/__mock/errors", none),
     ]
 }
 
@@ -67,7 +72,7 @@ const WITHOUT_SESSION: [(&str, &str); 4] = [
 #[test]
 fn the_table_has_every_route() {
     let vendor = mock_calls::http::routes().into_iter().map(|route| (route.method, route.path));
-    let control = mock_calls::control::routes().iter().cloned();
+    let control = mock_calls::control::routes().into_iter().map(|route| (route.method, route.path));
     let served: BTreeSet<_> =
         vendor.chain(control).map(|(method, path)| (method.to_string(), path)).collect();
     let tested: BTreeSet<_> = table()
@@ -107,6 +112,7 @@ async fn request(
     mock.bare(reqwest::Method::POST, "/__mock/reset").send().await;
     let session = mock.ring(A, B).await;
     let token = mock.token(A).await;
+    mock.get("/calls").app("another").send().await.ok();
     if method == "DELETE" && path.contains("bannedusers") {
         mock.post(&format!("/groups/{GROUP}/bannedusers/{A}"), json!({})).send().await.ok();
     }
@@ -116,6 +122,7 @@ async fn request(
         .replace("{sessionId}", &session)
         .replace("{authToken}", &token)
         .replace("{guid}", GROUP)
+        .replace("{appId}", "another")
         .replace("{uid}", A);
     let request = mock.request(method.parse().unwrap(), &format!("{prefix}{filled}")).by(by);
     if body.is_null() { request.send().await } else { request.json(body).send().await }

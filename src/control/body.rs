@@ -1,0 +1,28 @@
+//! The body of a control request: JSON, with errors that name the field and say what is known.
+
+use axum::{
+    body::to_bytes,
+    extract::{FromRequest, Request},
+};
+use serde::de::DeserializeOwned;
+
+use super::error::ControlError;
+
+/// The largest body, in bytes.
+const MOST_BYTES: usize = 256 * 1024 * 1024;
+
+/// A body of this form.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = ControlError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ControlError> {
+        let bytes = to_bytes(request.into_body(), MOST_BYTES).await.map_err(|error| {
+            ControlError::bad_request(format!("The body could not be received: {error}."))
+        })?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
+            ControlError::bad_request(format!("The body is not what is expected: {error}."))
+        })
+    }
+}

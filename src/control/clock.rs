@@ -1,0 +1,126 @@
+//! `/__mock/clock`: the time of an app. Moving it does what falls due on the way, in order, before
+//! the answer comes.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::Json;
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+
+use super::{body::Body, error::ControlError, state::Chosen};
+use crate::{
+    domain::{event::CallMessage, time::Timestamp},
+    runtime::clock::AppClock,
+};
+
+/// What to do with the clock; in this order, if several are given.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Change {
+    /// Unix seconds.
+    set: Option<i64>,
+    #[serde(default, deserialize_with = "duration")]
+    advance: Option<Duration>,
+    #[serde(default)]
+    freeze: bool,
+    #[serde(default)]
+    resume: bool,
+}
+
+/// What the clock shows.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ClockJson {
+    /// Unix seconds.
+    now: i64,
+    now_millis: i64,
+    frozen: bool,
+    /// How far it is ahead of the server's clock; below 0 when it is behind.
+    ahead_millis: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fired: Option<Vec<FiredJson>>,
+}
+
+/// What fell due.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FiredJson {
+    at: i64,
+    session_id: String,
+    status: &'static str,
+}
+
+/// `GET /__mock/clock`
+pub(super) async fn show(Chosen(app): Chosen) -> Json<ClockJson> {
+    Json(ClockJson::of(&app.clock()))
+}
+
+/// `POST /__mock/clock`
+pub(super) async fn change(
+    Chosen(app): Chosen,
+    Body(change): Body<Change>,
+) -> Result<Json<ClockJson>, ControlError> {
+    change.check()?;
+    let (fired, clock) = app.move_clock(|clock| change.apply(clock));
+    let fired = fired.iter().map(FiredJson::of).collect();
+    Ok(Json(ClockJson { fired: Some(fired), ..ClockJson::of(&clock) }))
+}
+
+impl Change {
+    fn check(&self) -> Result<(), ControlError> {
+        let wrong = match (self.freeze, self.resume) {
+            (true, true) => "freeze and resume contradict each other",
+            (false, false) if self.set.is_none() && self.advance.is_none() => {
+                "nothing is asked for"
+            }
+            _ => return Ok(()),
+        };
+        let examples =
+            r#"{"advance":"45s"}, {"set":1700000000}, {"freeze":true} or {"resume":true}"#;
+        Err(ControlError::bad_request(format!("Send {examples}: {wrong}.")))
+    }
+
+    fn apply(&self, clock: &mut AppClock) {
+        if let Some(seconds) = self.set {
+            clock.set(Timestamp::from_secs(seconds));
+        }
+        if let Some(by) = self.advance {
+            clock.set(clock.now().plus(by));
+        }
+        if self.freeze {
+            clock.freeze();
+        }
+        if self.resume {
+            clock.resume();
+        }
+    }
+}
+
+impl ClockJson {
+    fn of(clock: &AppClock) -> Self {
+        Self {
+            now: clock.now().secs(),
+            now_millis: clock.now().millis(),
+            frozen: clock.is_frozen(),
+            ahead_millis: clock.ahead(),
+            fired: None,
+        }
+    }
+}
+
+impl FiredJson {
+    fn of(message: &Arc<CallMessage>) -> Self {
+        Self {
+            at: message.at.secs(),
+            session_id: message.call.session.as_str().to_owned(),
+            status: message.action.as_str(),
+        }
+    }
+}
+
+/// `"45s"`, `"1h 30m"`, `"300ms"`
+fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(from)? else { return Ok(None) };
+    humantime::parse_duration(&text).map(Some).map_err(|_| {
+        D::Error::custom(format!(r#"{text:?} is no duration such as "45s", "1h 30m" or "300ms""#))
+    })
+}

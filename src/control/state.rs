@@ -1,0 +1,41 @@
+//! What every handler of the control plane shares, and which app it is for.
+
+use std::sync::Arc;
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+
+use super::error::ControlError;
+use crate::runtime::{app::App, apps::Apps, clock::Stopwatch, hints::AppHints, ids::RequestIds};
+
+/// What every handler shares.
+#[derive(Clone)]
+pub struct Control {
+    /// The worlds.
+    pub apps: Arc<Apps>,
+    /// Counts the requests of the vendor's surface.
+    pub request_ids: Arc<RequestIds>,
+    /// Since when the server runs.
+    pub running: Stopwatch,
+}
+
+/// The app that a control request is for: as on the vendor's surface, or by `?appId=`.
+pub(super) struct Chosen(pub(super) Arc<App>);
+
+impl FromRequestParts<Control> for Chosen {
+    type Rejection = ControlError;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        control: &Control,
+    ) -> Result<Self, ControlError> {
+        let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+        let named = query.filter(|(key, _)| key == "appId").last().map(|(_, value)| value);
+        let mut hints = AppHints::of(&parts.headers, &parts.uri);
+        hints.named = named.filter(|id| !id.is_empty()).or(hints.named);
+        control
+            .apps
+            .choose(&hints)
+            .map(Self)
+            .map_err(|error| ControlError::bad_app(format!("{error} {}", error.dev_message())))
+    }
+}

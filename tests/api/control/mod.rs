@@ -1,0 +1,5 @@
+//! `/__mock`
+
+mod apps;
+mod clock;
+mod errors;
