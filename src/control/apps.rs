@@ -6,7 +6,7 @@ use axum::{
 };
 use serde::Serialize;
 
-use super::{error::ControlError, state::Control};
+use super::{context::Control, error::ControlError};
 
 /// A world, by its counts.
 #[derive(Serialize)]

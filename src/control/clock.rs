@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use axum::Json;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
-use super::{body::Body, error::ControlError, state::Chosen};
+use super::{body::Body, context::Chosen, error::ControlError};
 use crate::{
     domain::{event::CallMessage, time::Timestamp},
     runtime::clock::AppClock,

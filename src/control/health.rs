@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use serde::Serialize;
 
-use super::state::Control;
+use super::context::Control;
 
 /// How the server is.
 #[derive(Serialize)]

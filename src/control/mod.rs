@@ -4,12 +4,12 @@
 mod apps;
 mod body;
 mod clock;
+mod context;
 mod error;
 mod errors;
 mod health;
 mod reset;
 mod router;
-mod state;
 
+pub use context::Control;
 pub use router::{router, routes};
-pub use state::Control;

@@ -6,7 +6,7 @@ use axum::{
 };
 use serde::Serialize;
 
-use super::state::{Chosen, Control};
+use super::context::{Chosen, Control};
 
 /// What was reset.
 #[derive(Serialize)]

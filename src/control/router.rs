@@ -6,7 +6,7 @@ use axum::{
     routing::any,
 };
 
-use super::{apps, clock, error::ControlError, errors, health, reset, state::Control};
+use super::{apps, clock, context::Control, error::ControlError, errors, health, reset};
 use crate::route::{Route, delete, get, post};
 
 #[rustfmt::skip]
