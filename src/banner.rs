@@ -26,7 +26,8 @@ pub fn banner(config: &Config, url: &str) -> String {
     }
     line("Group", &format!("{}  {}, all five", GROUP.0, GROUP.1));
     let [(caller, _), (callee, _), ..] = USERS;
-    let key = &config.api_key;
+    // As a shell reads it between single quotes.
+    let key = config.api_key.replace('\'', r"'\''");
     let _ = write!(
         text,
         r#"

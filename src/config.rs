@@ -1,9 +1,11 @@
 //! Every flag, its environment variable, its default and its one line of help.
 
-use std::{net::IpAddr, path::PathBuf, time::Duration};
+use std::{ffi::OsStr, net::IpAddr, path::PathBuf, time::Duration};
 
 use axum::http::StatusCode;
-use clap::{ArgAction, Parser, ValueEnum, builder::BoolishValueParser};
+use clap::{
+    ArgAction, CommandFactory, FromArgMatches, Parser, ValueEnum, builder::BoolishValueParser,
+};
 
 use crate::{
     domain::{code::Code, ids::AppId},
@@ -82,6 +84,10 @@ pub struct Config {
           value_delimiter = ',', value_parser = status)]
     pub statuses: Vec<(Code, StatusCode)>,
 
+    /// JSON to add to every app from the start, as POST /__mock/seed takes it
+    #[arg(long = "seed", env = "MOCK_CALLS_SEED", hide_env_values = true, value_name = "FILE")]
+    pub seed_file: Option<PathBuf>,
+
     /// Refuse app ids that are not known yet instead of opening an app for each
     #[arg(long, env = "MOCK_CALLS_STRICT_APPS", hide_env_values = true, value_parser = BoolishValueParser::new())]
     pub strict_apps: bool,
@@ -90,6 +96,11 @@ pub struct Config {
     #[arg(long, env = "MOCK_CALLS_MAX_APPS", hide_env_values = true, default_value_t = 10_000, value_name = "N",
           value_parser = max_apps)]
     pub max_apps: usize,
+
+    /// How many requests each app's journal keeps; 0 for none
+    #[arg(long, env = "MOCK_CALLS_JOURNAL", hide_env_values = true, default_value_t = 10_000,
+          value_name = "N", value_parser = count)]
+    pub journal: usize,
 
     /// Leave out the x-mock-explain header
     #[arg(long, env = "MOCK_CALLS_NO_EXPLAIN", hide_env_values = true, value_parser = BoolishValueParser::new())]
@@ -107,7 +118,7 @@ pub struct Config {
 
     /// Log every request; twice, everything
     #[arg(short, long, env = "MOCK_CALLS_VERBOSE", hide_env_values = true, action = ArgAction::Count,
-          conflicts_with = "quiet")]
+          value_parser = verbosity)]
     pub verbose: u8,
 
     /// Print nothing but errors
@@ -132,6 +143,24 @@ pub enum LogFormat {
     Json,
 }
 
+impl Config {
+    /// Reads the flags and the environment; ends the process with help or an error where that is
+    /// the answer. A variable that is set to nothing counts as not set.
+    #[must_use]
+    pub fn from_flags() -> Self {
+        let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
+        let command = Self::command().mut_args(|arg| match arg.get_env() {
+            // A name that no variable has, which the help can show all the same.
+            Some(name) if is_empty(name) => {
+                let name = format!("{} (empty)", name.to_string_lossy());
+                arg.env(name)
+            }
+            _ => arg,
+        });
+        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
+}
+
 impl Default for Config {
     /// What the binary serves without flags, whatever the environment says.
     fn default() -> Self {
@@ -145,8 +174,10 @@ impl Default for Config {
             auth_key: DEFAULT_AUTH_KEY.to_owned(),
             ring_timeout: Duration::from_secs(45),
             statuses: Vec::new(),
+            seed_file: None,
             strict_apps: false,
             max_apps: 10_000,
+            journal: 10_000,
             no_explain: false,
             log_format: LogFormat::Text,
             verbose: 0,
@@ -201,6 +232,18 @@ fn duration(text: &str) -> Result<Duration, String> {
         .map_err(|_| "expected a duration such as 45, 45s, 500ms or 2m; 0 for ever".to_owned())
 }
 
+fn verbosity(text: &str) -> Result<u8, String> {
+    match text {
+        "true" => Ok(1),
+        "false" => Ok(0),
+        number => number.parse().map_err(|_| "expected 0, 1, 2, true or false".to_owned()),
+    }
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "expected a whole number from 0 upwards".to_owned())
+}
+
 fn max_apps(text: &str) -> Result<usize, String> {
     text.parse()
         .ok()
@@ -212,8 +255,8 @@ fn status(text: &str) -> Result<(Code, StatusCode), String> {
     let Some((code, status)) = text.split_once('=') else {
         return Err("expected CODE=HTTP, such as ERR_CALL_BUSY_USER=409".to_owned());
     };
-    let code = Code::parse(code).ok_or_else(|| match nearest(code) {
-        Some(near) => format!("there is no code {code}; did you mean {near}?"),
+    let code = Code::parse(code).ok_or_else(|| match Code::nearest(code) {
+        Some(near) => format!("there is no code {code}; did you mean {}?", near.as_str()),
         None => format!("there is no code {code}; the README lists them all"),
     })?;
     let status = status.parse().ok().filter(|status| (400..600).contains(status));
@@ -223,19 +266,8 @@ fn status(text: &str) -> Result<(Code, StatusCode), String> {
     }
 }
 
-/// The code whose name shares the most words with what was given.
-fn nearest(given: &str) -> Option<&'static str> {
-    let given = given.to_ascii_uppercase();
-    let words: Vec<_> = given.split('_').filter(|word| !matches!(*word, "ERR" | "AUTH")).collect();
-    let shared = |code: &Code| code.as_str().split('_').filter(|word| words.contains(word)).count();
-    let best = Code::ALL.iter().rev().max_by_key(|code| shared(code))?;
-    (shared(best) > 0).then(|| best.as_str())
-}
-
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     fn parse(args: &[&str]) -> Result<Config, String> {
@@ -272,6 +304,7 @@ mod tests {
             (["--api-key", ""], "visible ASCII"),
             (["--ring-timeout", "soon"], "such as 45, 45s, 500ms or 2m"),
             (["--max-apps", "0"], "from 1 upwards"),
+            (["--journal", "few"], "from 0 upwards"),
             (["--log-format", "xml"], "possible values: text, json"),
             (["--status", "ERR_CALL_BUSY_USER"], "expected CODE=HTTP"),
             (["--status", "ERR_BUSY_USER=409"], "did you mean ERR_CALL_BUSY_USER?"),

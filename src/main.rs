@@ -2,16 +2,16 @@
 
 use std::{io, process::ExitCode};
 
-use clap::Parser;
 use mock_calls::{
     banner::banner,
     config::{Config, LogFormat},
     server::{MockServer, StartError},
 };
-use tracing::Level;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::{filter::Targets, prelude::*};
 
 fn main() -> ExitCode {
-    let config = Config::parse();
+    let config = Config::from_flags();
     install_logging(&config);
     match run(&config) {
         Ok(()) => ExitCode::SUCCESS,
@@ -35,11 +35,16 @@ enum RunError {
 
 #[tokio::main]
 async fn run(config: &Config) -> Result<(), RunError> {
-    let stop = stop_signal()?;
+    let (stop, asked_twice) = stop_signals()?;
     let server = MockServer::bind(config).await?;
     write_port(config, server.address().port())?;
     announce(config, &server.url());
-    let all_finished = server.serve(stop).await;
+    let serving = server.serve(stop);
+    let all_finished = tokio::select! {
+        all_finished = serving => all_finished,
+        // Whoever asks twice does not want to wait.
+        () = asked_twice => false,
+    };
     if !all_finished {
         tracing::warn!("some requests did not finish within 5 seconds and were dropped");
     }
@@ -81,39 +86,62 @@ fn write_port(config: &Config, port: u16) -> Result<(), RunError> {
 
 fn install_logging(config: &Config) {
     let level = match (config.quiet, config.verbose) {
-        (true, _) => Level::ERROR,
-        (false, 0) => Level::INFO,
-        (false, 1) => Level::DEBUG,
-        (false, _) => Level::TRACE,
+        (true, _) => LevelFilter::ERROR,
+        (false, 0) => LevelFilter::INFO,
+        (false, 1) => LevelFilter::DEBUG,
+        (false, _) => LevelFilter::TRACE,
     };
-    let logging = tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_writer(io::stderr)
-        .with_ansi(io::IsTerminal::is_terminal(&io::stderr()));
+    // What the libraries say of themselves is of use only to who wants everything.
+    let libraries = if config.verbose > 1 { level } else { level.min(LevelFilter::WARN) };
+    let wanted = Targets::new().with_target("mock_calls", level).with_default(libraries);
+    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let registry = tracing_subscriber::registry().with(wanted);
     match config.log_format {
-        LogFormat::Text => logging.with_target(false).init(),
-        LogFormat::Json => logging.json().flatten_event(true).init(),
+        LogFormat::Text => {
+            let is_terminal = io::IsTerminal::is_terminal(&io::stderr());
+            registry.with(lines.with_target(false).with_ansi(is_terminal)).init();
+        }
+        LogFormat::Json => registry.with(lines.json().flatten_event(true)).init(),
     }
+    std::panic::set_hook(Box::new(|panic| {
+        tracing::error!(%panic, "this is a defect in mock-calls; please report it");
+    }));
 }
 
+/// The first signal to stop, and the second.
 #[cfg(unix)]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+fn stop_signals() -> io::Result<(impl Future<Output = ()>, impl Future<Output = ()>)> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut terminate, mut interrupt) =
         (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+    let (first, stop) = tokio::sync::oneshot::channel();
+    let (second, asked_twice) = tokio::sync::oneshot::channel();
+    tokio::spawn(async move {
+        for heard in [first, second] {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            // Whoever waited may be gone by now.
+            let _ = heard.send(());
         }
-    })
+    });
+    Ok((async { drop(stop.await) }, async { drop(asked_twice.await) }))
 }
 
+/// The first Ctrl-C, and the second.
 #[cfg(not(unix))]
-fn stop_signal() -> io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+fn stop_signals() -> io::Result<(impl Future<Output = ()>, impl Future<Output = ()>)> {
+    let (first, stop) = tokio::sync::oneshot::channel();
+    let (second, asked_twice) = tokio::sync::oneshot::channel();
+    tokio::spawn(async move {
+        for heard in [first, second] {
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+            // Whoever waited may be gone by now.
+            let _ = heard.send(());
         }
-    })
+    });
+    Ok((async { drop(stop.await) }, async { drop(asked_twice.await) }))
 }

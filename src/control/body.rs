@@ -21,8 +21,21 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let bytes = to_bytes(request.into_body(), MOST_BYTES).await.map_err(|error| {
             ControlError::bad_request(format!("The body could not be received: {error}."))
         })?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            ControlError::bad_request(format!("The body is not what is expected: {error}."))
+        read(&bytes).map(Self).map_err(|problem| {
+            ControlError::bad_request(format!("The body is not what is expected: {problem}."))
         })
     }
+}
+
+/// Reads JSON. What is wrong is said with the path of the field, line and column.
+pub(super) fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
+    let mut from = serde_json::Deserializer::from_slice(text);
+    let read = serde_path_to_error::deserialize(&mut from).map_err(|error| {
+        match (error.path().iter().next().is_some(), error.inner()) {
+            (true, inner) => format!("{}: {inner}", error.path()),
+            (false, inner) => inner.to_string(),
+        }
+    })?;
+    from.end().map_err(|error| error.to_string())?;
+    Ok(read)
 }

@@ -4,12 +4,12 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::Json;
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde::{Deserialize, Serialize};
 
 use super::{body::Body, context::Chosen, error::ControlError};
 use crate::{
     domain::{event::CallMessage, time::Timestamp},
-    runtime::clock::AppClock,
+    runtime::{clock::AppClock, durations},
 };
 
 /// What to do with the clock; in this order, if several are given.
@@ -18,7 +18,7 @@ use crate::{
 pub(super) struct Change {
     /// Unix seconds.
     set: Option<i64>,
-    #[serde(default, deserialize_with = "duration")]
+    #[serde(default, deserialize_with = "durations::optional::deserialize")]
     advance: Option<Duration>,
     #[serde(default)]
     freeze: bool,
@@ -115,12 +115,4 @@ impl FiredJson {
             status: message.action.as_str(),
         }
     }
-}
-
-/// `"45s"`, `"1h 30m"`, `"300ms"`
-fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
-    let Some(text) = Option::<String>::deserialize(from)? else { return Ok(None) };
-    humantime::parse_duration(&text).map(Some).map_err(|_| {
-        D::Error::custom(format!(r#"{text:?} is no duration such as "45s", "1h 30m" or "300ms""#))
-    })
 }

@@ -7,6 +7,8 @@ use axum::{
 };
 use serde_json::json;
 
+use crate::domain::archive::Flaw;
+
 /// A refusal: a code of its own, and a message that says what to send.
 pub(super) struct ControlError {
     status: StatusCode,
@@ -21,6 +23,11 @@ impl ControlError {
 
     pub(super) const fn bad_request(message: String) -> Self {
         Self { status: StatusCode::BAD_REQUEST, code: "MOCK_BAD_REQUEST", message }
+    }
+
+    pub(super) fn flaw(flaw: Flaw) -> Self {
+        let Flaw { path, problem } = flaw;
+        Self::bad_request(format!("Nothing was changed. {path}: {problem}."))
     }
 
     pub(super) const fn bad_app(message: String) -> Self {

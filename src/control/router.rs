@@ -6,8 +6,11 @@ use axum::{
     routing::any,
 };
 
-use super::{apps, clock, context::Control, error::ControlError, errors, health, reset};
-use crate::route::{Route, delete, get, post};
+use super::{
+    apps, clock, context::Control, error::ControlError, errors, faults, health, requests, reset,
+    seed, snapshots, state, verify,
+};
+use crate::route::{Route, delete, get, post, put};
 
 #[rustfmt::skip]
 fn table() -> Vec<Route<Control>> {
@@ -17,9 +20,24 @@ fn table() -> Vec<Route<Control>> {
         get   ("/__mock/apps",           apps::list),
         delete("/__mock/apps/{appId}",   apps::remove),
         post  ("/__mock/reset",          reset::reset),
+        post  ("/__mock/seed",           seed::add),
+        get   ("/__mock/state",          state::show),
+        put   ("/__mock/state",          state::put),
+        get   ("/__mock/snapshots",      snapshots::list),
+        put   ("/__mock/snapshots/{name}", snapshots::take),
+        delete("/__mock/snapshots/{name}", snapshots::remove),
+        post  ("/__mock/snapshots/{name}/restore", snapshots::restore),
         get   ("/__mock/clock",          clock::show),
         post  ("/__mock/clock",          clock::change),
         get   ("/__mock/errors",         errors::list),
+        get   ("/__mock/faults",         faults::list),
+        post  ("/__mock/faults",         faults::arm),
+        delete("/__mock/faults",         faults::clear),
+        delete("/__mock/faults/{id}",    faults::disarm),
+        get   ("/__mock/requests",       requests::list),
+        delete("/__mock/requests",       requests::clear),
+        get   ("/__mock/requests/{number}",  requests::show),
+        post  ("/__mock/requests/verify", verify::verify),
     ]
 }
 

@@ -408,7 +408,8 @@ impl Call {
             (Some(start), Presence::Left { joined_at, at, .. }) => {
                 at.minutes_since(joined_at.max(start))
             }
-            _ => 0.0,
+            (None, _)
+            | (Some(_), Presence::Invited | Presence::Rejected | Presence::Joined { .. }) => 0.0,
         }
     }
 

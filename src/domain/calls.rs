@@ -66,6 +66,27 @@ impl Calls {
         no
     }
 
+    /// Adds many at once, numbered as they come. They are indexed in the order of listings, so that
+    /// a history in whatever order does not break the index up.
+    pub(super) fn extend(&mut self, calls: Vec<Arc<Call>>) -> Vec<CallNo> {
+        let numbered: Vec<_> = (self.stored.len()..)
+            .zip(&calls)
+            .map(|(at, call)| (CallNo(u32::try_from(at).unwrap_or(u32::MAX)), call))
+            .collect();
+        let mut listed = numbered.clone();
+        listed.sort_by_cached_key(|(_, call)| index::order_of(call));
+        let mut placed: Vec<_> =
+            listed.into_iter().map(|(no, call)| (no, self.index.insert(no, call))).collect();
+        placed.sort_unstable_by_key(|(no, _)| *no);
+
+        let numbers: Vec<_> = numbered.into_iter().map(|(no, _)| no).collect();
+        for ((no, place), call) in placed.into_iter().zip(calls) {
+            self.by_session.insert(call.session.clone(), no);
+            self.stored.push((call, place));
+        }
+        numbers
+    }
+
     /// Changes a call, and with it everything it can be found by.
     pub(super) fn amend(&mut self, no: CallNo, change: impl FnOnce(&mut Call)) {
         let Some((call, place)) = self.stored.get_mut(no.0 as usize) else {

@@ -78,6 +78,8 @@ codes! {
     BannedGroupMember    = "ERR_BANNED_GROUPMEMBER",         403, "joining as a banned user";
     PayloadTooLarge      = "ERR_PAYLOAD_TOO_LARGE",          413, "a body over 1 MiB";
     HeadersTooLarge      = "ERR_HEADERS_TOO_LARGE",          431, "headers over 64 KiB, or too many";
+    TooManyRequests      = "ERR_TOO_MANY_REQUESTS",          429, "a fault of kind rateLimit; there is no limit otherwise";
+    UnknownCode          = "MOCK_UNKNOWN_CODE",              400, "x-mock-error names a code that there is not";
     TooManyApps          = "MOCK_TOO_MANY_APPS",             503, "--max-apps worlds exist already";
     Internal             = "ERR_INTERNAL_SERVER_ERROR",      500, "a fault in mock-calls itself";
 }
@@ -92,16 +94,26 @@ impl Code {
         Self::ALL.iter().copied().find(|code| code.as_str() == text)
     }
 
+    /// The code whose name shares the most words with the text, for those who misspell one.
+    #[must_use]
+    pub fn nearest(text: &str) -> Option<Self> {
+        let text = text.to_ascii_uppercase();
+        let words: Vec<_> =
+            text.split('_').filter(|word| !matches!(*word, "ERR" | "AUTH" | "MOCK")).collect();
+        let shared =
+            |code: &Self| code.as_str().split('_').filter(|word| words.contains(word)).count();
+        let best = Self::ALL.iter().copied().rev().max_by_key(shared)?;
+        (shared(&best) > 0).then_some(best)
+    }
+
     /// What the developer should change, where that does not depend on the request.
     #[must_use]
     pub const fn advice(self) -> Option<&'static str> {
         Some(match self {
-            Self::ApiKeyNotFound
-            | Self::NoAccess
-            | Self::ApiNotFound
-            | Self::BadRequest
-            | Self::UidNotFound
-            | Self::GuidNotFound => return None,
+            Self::ApiKeyNotFound | Self::NoAccess | Self::ApiNotFound => return None,
+            Self::BadRequest => "Change what the details name.",
+            Self::UidNotFound => "Create the user with POST /users, or correct the uid.",
+            Self::GuidNotFound => "Create the group with POST /groups, or correct the guid.",
             Self::EmptyApiKey => {
                 "Send the REST API key in the apikey header, or a user's token in the authToken header."
             }
@@ -153,6 +165,8 @@ impl Code {
             Self::BannedGroupMember => "Unban the user first.",
             Self::PayloadTooLarge => "Send at most 1048576 bytes.",
             Self::HeadersTooLarge => "Send at most 100 headers and 65536 bytes of them.",
+            Self::TooManyRequests => "Wait as long as Retry-After says, then try again.",
+            Self::UnknownCode => "GET /__mock/errors lists every code.",
             Self::TooManyApps => "Start the server with a larger --max-apps, or reuse app ids.",
             Self::Internal => "This is a defect in mock-calls; its log has the details.",
         })

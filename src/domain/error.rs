@@ -121,6 +121,8 @@ pub enum Error {
     OngoingToInvalid { status: Status, session: SessionId },
     #[error("The user with UID {uid} is not a part of the call with sessionid {session}.")]
     NotAPart { uid: Uid, session: SessionId },
+    #[error("The user with UID {uid} has not joined the call with sessionid {session}.")]
+    NeverJoined { uid: Uid, session: SessionId },
     #[error("The joinedAt is missing for the group call with sessionid {session}.")]
     EmptyJoinedAt { session: SessionId },
     #[error("The call with sessionid {session} has not started yet.")]
@@ -166,6 +168,10 @@ pub enum Error {
     PayloadTooLarge,
     #[error("The request headers are too large.")]
     HeadersTooLarge,
+    #[error("Too many requests.")]
+    TooManyRequests,
+    #[error("There is no code {given}{}", near.map_or(".".to_owned(), |near| format!("; did you mean {}?", near.as_str())))]
+    UnknownCode { given: String, near: Option<Code> },
     #[error("The limit of {limit} apps is reached.")]
     TooManyApps { limit: usize },
     #[error("Something went wrong inside mock-calls.")]
@@ -197,7 +203,7 @@ impl Error {
             Self::UserAlreadyJoined { .. } => Code::UserAlreadyJoined,
             Self::GroupInvalidStatus { .. } => Code::GroupInvalidStatus,
             Self::OngoingToInvalid { .. } => Code::OngoingToInvalid,
-            Self::NotAPart { .. } => Code::NotAPart,
+            Self::NotAPart { .. } | Self::NeverJoined { .. } => Code::NotAPart,
             Self::EmptyJoinedAt { .. } => Code::EmptyJoinedAt,
             Self::NotStarted { .. } => Code::NotStarted,
             Self::UidNotFound { .. } => Code::UidNotFound,
@@ -216,6 +222,8 @@ impl Error {
             Self::BannedGroupMember { .. } => Code::BannedGroupMember,
             Self::PayloadTooLarge => Code::PayloadTooLarge,
             Self::HeadersTooLarge => Code::HeadersTooLarge,
+            Self::TooManyRequests => Code::TooManyRequests,
+            Self::UnknownCode { .. } => Code::UnknownCode,
             Self::TooManyApps { .. } => Code::TooManyApps,
             Self::Internal => Code::Internal,
         }
@@ -227,6 +235,9 @@ impl Error {
         // Seen on the vendor's wire, word for word.
         if let Self::ApiKeyNotFound { masked } = self {
             return format!("The {masked} key doesn't work. Please use correct apiKey.");
+        }
+        if let Self::NeverJoined { .. } = self {
+            return "Join the call with status ongoing before leaving it.".to_owned();
         }
         if let Self::NoAccess { needs } = self {
             return format!("This operation needs {needs}.");

@@ -96,6 +96,20 @@ impl Guid {
     }
 }
 
+impl Default for Uid {
+    /// The first user of a fresh app.
+    fn default() -> Self {
+        Self("cometchat-uid-1".into())
+    }
+}
+
+impl Default for Guid {
+    /// The group of a fresh app.
+    fn default() -> Self {
+        Self("cometchat-guid-1".into())
+    }
+}
+
 impl Default for AppId {
     /// `mock-app`
     fn default() -> Self {
@@ -120,7 +134,8 @@ impl SessionId {
     }
 
     /// Makes the id of a new call.
-    pub(super) fn new(region: &str, app: &AppId, now: Timestamp, tail: [u8; 20]) -> Self {
+    #[must_use]
+    pub fn new(region: &str, app: &AppId, now: Timestamp, tail: [u8; 20]) -> Self {
         Self(format!("v1.{region}.{app}.{:010}{}", now.secs(), hex(&tail)).into())
     }
 }
@@ -132,7 +147,9 @@ impl AuthToken {
         Self(text.into())
     }
 
-    pub(super) fn new(uid: &Uid, now: Timestamp, tail: [u8; 15]) -> Self {
+    /// Makes the token of a new log-in.
+    #[must_use]
+    pub fn new(uid: &Uid, now: Timestamp, tail: [u8; 15]) -> Self {
         Self(format!("{uid}_{:010}{}", now.secs(), hex(&tail)).into())
     }
 }

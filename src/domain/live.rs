@@ -47,7 +47,9 @@ impl World {
             let joined = Presence::Joined { at: joined_at, device };
             match call.participants.iter_mut().rev().find(|entry| entry.uid == *uid) {
                 Some(entry) if entry.presence == Presence::Invited => entry.presence = joined,
-                _ => call.participants.push(Participant { uid: uid.clone(), presence: joined }),
+                Some(_) | None => {
+                    call.participants.push(Participant { uid: uid.clone(), presence: joined });
+                }
             }
         });
         self.on_call.insert(uid.clone(), no);
@@ -60,7 +62,7 @@ impl World {
                 Some(entry) if !matches!(entry.presence, Presence::Left { .. }) => {
                     entry.presence = Presence::Rejected;
                 }
-                _ => {
+                Some(_) | None => {
                     let presence = Presence::Rejected;
                     call.participants.push(Participant { uid: uid.clone(), presence });
                 }

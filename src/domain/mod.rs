@@ -32,11 +32,13 @@
 #![warn(clippy::match_wildcard_for_single_variants, clippy::wildcard_enum_match_arm)]
 
 pub mod access;
+pub mod archive;
 pub mod call;
 pub mod calls;
 pub mod code;
 pub mod error;
 pub mod event;
+pub mod example;
 pub mod groups;
 pub mod ids;
 pub mod index;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    call::Call,
+    call::{Call, Receiver},
     error::{Error, Ruling},
     ids::Uid,
     index::{Facet, Selection},
@@ -90,14 +90,22 @@ impl World {
         Page { items, total, request }
     }
 
-    /// One call, if the viewer may see it.
+    /// One call, if the viewer may see it: they made it, were called or took part, or could join
+    /// it because they came into the group while it is going on.
     ///
     /// # Errors
     /// `ERR_CALL_SESSION_NOT_FOUND`, also for a call outside the viewer's scope.
     pub fn view_call(&self, session: &str, viewer: Option<&Uid>) -> Ruling<Arc<Call>> {
         let unknown = |error: Error| error.by("view/1", "no call has this id");
         let call = self.calls.get(self.session(session).map_err(unknown)?);
-        match viewer.filter(|uid| call.presence_of(uid).is_none()) {
+        let is_invited = |uid: &Uid| match &call.receiver {
+            Receiver::User(_) => false,
+            Receiver::Group(guid) => {
+                let members = self.rosters.get(guid).map(|roster| &roster.members);
+                call.state.is_live() && members.is_some_and(|members| members.contains_key(uid))
+            }
+        };
+        match viewer.filter(|uid| call.presence_of(uid).is_none() && !is_invited(uid)) {
             None => Ok(Arc::clone(call)),
             Some(stranger) => Err(Error::SessionNotFound { session: session.to_owned() }
                 .by("view/2", format!("{stranger} neither made this call nor was called"))),

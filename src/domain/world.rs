@@ -39,6 +39,8 @@ pub struct Settings {
 #[derive(Clone, Debug)]
 pub struct World {
     pub(super) settings: Settings,
+    /// What opens it beside the keys of its settings.
+    pub(super) more_keys: Vec<ApiKey>,
     pub(super) accounts: IndexMap<Uid, Account>,
     pub(super) rosters: IndexMap<Guid, Roster>,
     pub(super) token_owners: HashMap<AuthToken, Uid>,
@@ -49,9 +51,9 @@ pub struct World {
     pub(super) group_calls: HashMap<Guid, CallNo>,
     /// When which call stops ringing by itself.
     pub(super) deadlines: BTreeSet<(Timestamp, CallNo)>,
-    messages: u64,
-    last_session: (i64, u32),
-    events: Vec<Event>,
+    pub(super) messages: u64,
+    pub(super) last_session: (i64, u32),
+    pub(super) events: Vec<Event>,
 }
 
 impl World {
@@ -60,6 +62,7 @@ impl World {
     pub fn empty(settings: Settings) -> Self {
         Self {
             settings,
+            more_keys: Vec::new(),
             accounts: IndexMap::new(),
             rosters: IndexMap::new(),
             token_owners: HashMap::new(),
@@ -83,6 +86,11 @@ impl World {
     #[must_use]
     pub const fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Everything that opens it.
+    pub fn keys(&self) -> impl Iterator<Item = &ApiKey> {
+        self.settings.keys.iter().chain(&self.more_keys)
     }
 
     /// Its calls.
@@ -132,6 +140,12 @@ impl World {
         self.calls
             .find(session)
             .ok_or_else(|| Error::SessionNotFound { session: session.to_owned() })
+    }
+
+    /// Whose token it is.
+    #[must_use]
+    pub fn owner_of(&self, token: &str) -> Option<&Uid> {
+        self.token_owners.get(token)
     }
 
     /// The next moment at which something happens by itself.

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    body::HttpBody,
+    body::{Bytes, HttpBody},
     extract::{FromRequestParts, Request},
     http::{
         HeaderMap,
@@ -23,17 +23,14 @@ use crate::domain::error::{Details, Error, Refusal, Ruling};
 
 /// The largest body, in bytes.
 const MOST_BYTES: usize = 1024 * 1024;
-/// How much of a larger one is received before the connection is given up, in bytes.
-const MOST_DISCARDED: usize = 16 * MOST_BYTES;
 /// How long a body may take to arrive.
 const MOST_PATIENCE: Duration = Duration::from_secs(30);
 
 /// What arrived of a body, on its way to whoever asks for it.
 #[derive(Clone)]
-struct Received(Arc<Result<Vec<u8>, Error>>);
+struct Received(Arc<Result<Bytes, Error>>);
 
-/// Receives the body of a request, whatever becomes of the request: a client that is still sending
-/// would not get to read why it was refused.
+/// Receives the body of a request.
 pub(super) async fn receive(request: Request) -> Request {
     if request.body().is_end_stream() {
         return request;
@@ -48,8 +45,14 @@ pub(super) async fn receive(request: Request) -> Request {
     request
 }
 
-/// What comes after the limit is thrown away.
-async fn read_to_end(mut body: axum::body::Body) -> Result<Vec<u8>, Error> {
+/// The bytes that were received, if there are any and they are not too many.
+pub(super) fn bytes_of(request: &Request) -> Option<&Bytes> {
+    let received = request.extensions().get::<Received>()?;
+    received.0.as_ref().as_ref().ok()
+}
+
+/// What comes after the limit is thrown away, for as long as there is patience.
+async fn read_to_end(mut body: axum::body::Body) -> Result<Bytes, Error> {
     let (mut bytes, mut received) = (Vec::new(), 0);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| malformed("The body ended before it was complete."))?;
@@ -57,16 +60,13 @@ async fn read_to_end(mut body: axum::body::Body) -> Result<Vec<u8>, Error> {
             continue;
         };
         received += data.len();
-        if received > MOST_DISCARDED {
-            break;
-        }
         if received > MOST_BYTES {
             bytes = Vec::new();
         } else {
             bytes.extend_from_slice(&data);
         }
     }
-    if received > MOST_BYTES { Err(Error::PayloadTooLarge) } else { Ok(bytes) }
+    if received > MOST_BYTES { Err(Error::PayloadTooLarge) } else { Ok(bytes.into()) }
 }
 
 /// A JSON object, or what is wrong with it. That is said only when it is read, so that a stranger
@@ -131,7 +131,7 @@ fn check_headers(headers: &HeaderMap) -> Result<(), Error> {
     Ok(())
 }
 
-fn object(bytes: &[u8]) -> Result<Map<String, Value>, Error> {
+fn object(bytes: &Bytes) -> Result<Map<String, Value>, Error> {
     match serde_json::from_slice(bytes) {
         Ok(Value::Object(fields)) => Ok(fields),
         Ok(_) => Err(malformed("The body must be a JSON object.")),

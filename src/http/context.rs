@@ -2,34 +2,37 @@
 //! line whom it is for, and gets the world together with the caller, in one turn: between finding
 //! out who asks and doing what they ask, nothing changes.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    sync::{Arc, OnceLock},
+};
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderName, HeaderValue, header::HOST, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
 
 use super::{
     error::{Failure, json},
-    service::Service,
+    exchange::{ForApp, said_once},
     wire,
 };
 use crate::{
     domain::{
         access::{Access, Actor, Caller, Credentials, authenticate},
-        error::{Details, Error, Ruling},
-        ids::AppId,
+        error::{Error, Ruling},
+        ids::{AppId, Uid},
     },
     runtime::{
         app::{App, Turn},
-        hints::{APP_ID, AUTH_TOKEN, AppHints, text},
+        hints::{AUTH_TOKEN, text},
     },
 };
 
 const API_KEY: HeaderName = HeaderName::from_static("apikey");
-const ON_BEHALF_OF: HeaderName = HeaderName::from_static("onbehalfof");
+pub(super) const ON_BEHALF_OF: HeaderName = HeaderName::from_static("onbehalfof");
 const RESOURCE: HeaderName = HeaderName::from_static("resource");
 
 /// What every handler answers with.
@@ -67,23 +70,23 @@ impl IntoResponse for Reply {
 /// A request on its way to its app.
 pub(super) struct Context {
     app: Arc<App>,
+    actor: Arc<OnceLock<Uid>>,
     api_key: Option<HeaderValue>,
     auth_token: Option<HeaderValue>,
     on_behalf_of: Option<HeaderValue>,
     resource: Option<HeaderValue>,
 }
 
-impl FromRequestParts<Arc<Service>> for Context {
+impl<S: Send + Sync> FromRequestParts<S> for Context {
     type Rejection = Failure;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        service: &Arc<Service>,
-    ) -> Result<Self, Failure> {
-        said_once(&parts.headers, &APP_ID, "appId")?;
-        said_once(&parts.headers, &HOST, "host")?;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let Some(ForApp { app, actor }) = parts.extensions.get::<ForApp>().cloned() else {
+            return Err(Error::Internal.into());
+        };
         Ok(Self {
-            app: service.apps.choose(&AppHints::of(&parts.headers, &parts.uri))?,
+            app: app?,
+            actor,
             api_key: said_once(&parts.headers, &API_KEY, "apikey")?,
             auth_token: said_once(&parts.headers, &AUTH_TOKEN, "authToken")?,
             on_behalf_of: said_once(&parts.headers, &ON_BEHALF_OF, "onBehalfOf")?,
@@ -141,6 +144,10 @@ impl Context {
         };
         let answer = self.app.turn(|turn| {
             let caller = authenticate(turn.world, credentials, access)?;
+            if let Some(uid) = caller.uid() {
+                // Set once: a request is authenticated once.
+                let _ = self.actor.set(uid.clone());
+            }
             act(turn, caller)
         });
         answer.map_err(Failure::from)
@@ -150,18 +157,8 @@ impl Context {
 /// What a turn comes to.
 pub(super) type Outcome<T> = Result<T, Failure>;
 
-/// A header that decides something must not be there twice with different values. `name` is how
-/// the vendor spells it.
-fn said_once(
-    headers: &HeaderMap,
-    header: &HeaderName,
-    name: &str,
-) -> Result<Option<HeaderValue>, Error> {
-    let mut values = headers.get_all(header).iter();
-    let first = values.next();
-    if values.any(|other| Some(other) != first) {
-        let text = format!("The {name} header was sent more than once.");
-        return Err(Error::Invalid(Details::one(name, text)));
-    }
-    Ok(first.cloned())
+/// Whose token a request has, if it has one that the app knows.
+pub(super) fn user_of(app: &App, headers: &HeaderMap) -> Option<Uid> {
+    let token = headers.get(&AUTH_TOKEN).and_then(text)?;
+    app.peek(|world| world.owner_of(&token).cloned())
 }

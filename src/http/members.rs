@@ -172,14 +172,20 @@ fn put_results(
     uids: Vec<String>,
     mut act: impl FnMut(&str) -> Ruling<()>,
 ) {
-    let result = |uid: String| {
+    let mut result = |uid: String| {
         let result = match act(&uid) {
             Ok(()) => json!({ "success": true }),
             Err(refusal) => json!({ "success": false, "error": ErrorJson::of(&refusal.error) }),
         };
         (uid, result)
     };
-    let of_list: Map<_, _> = uids.into_iter().map(result).collect();
+    let mut of_list = Map::new();
+    for uid in uids {
+        // Who stands in the list twice was dealt with the first time.
+        if !of_list.contains_key(&uid) {
+            of_list.extend([result(uid)]);
+        }
+    }
     if !of_list.is_empty() {
         results.insert(list.to_owned(), Value::Object(of_list));
     }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use axum::{Router, middleware};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::{auth_tokens, blocks, calls, error, groups, members, service::Service, users};
+use super::{
+    auth_tokens, blocks, calls, error, exchange, groups, members, service::Service, users,
+};
 use crate::route::{Route, delete, get, patch, post, put};
 
 /// The prefixes under which every route stands.
@@ -83,6 +85,6 @@ pub fn router(service: Arc<Service>) -> Router {
         .fallback(error::no_such_route)
         .method_not_allowed_fallback(error::no_such_route)
         .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(middleware::from_fn_with_state(Arc::clone(&service), error::render))
+        .layer(middleware::from_fn_with_state(Arc::clone(&service), exchange::exchange))
         .with_state(service)
 }

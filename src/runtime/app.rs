@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc;
 
-use super::{clock::AppClock, ids::IdSource};
+use super::{
+    clock::AppClock, faults::Faults, ids::IdSource, journal::Journal, snapshots::Snapshots,
+};
 use crate::domain::{
     event::{CallMessage, Event},
     ids::AppId,
@@ -28,6 +30,9 @@ pub struct App {
     id: AppId,
     listeners: Arc<[Arc<dyn Listener>]>,
     alarms: mpsc::UnboundedSender<Alarm>,
+    faults: Faults,
+    journal: Journal,
+    snapshots: Snapshots,
     state: Mutex<State>,
 }
 
@@ -37,6 +42,19 @@ struct State {
     clock: AppClock,
     /// The alarm that is set, by the server's clock, so that not every call sets another.
     alarm: Option<Timestamp>,
+}
+
+/// Everything of an app at one moment.
+#[derive(Clone, Debug)]
+pub struct Saved {
+    /// The world, with everything that was due done.
+    pub world: World,
+    /// Where its ids come from, as far as they were drawn.
+    pub ids: IdSource,
+    /// Its clock, as it was set.
+    pub clock: AppClock,
+    /// When that was, by its clock.
+    pub at: Timestamp,
 }
 
 /// One request's time with a world: it alone sees and changes it.
@@ -53,19 +71,59 @@ impl App {
     pub(super) fn new(
         world: World,
         ids: IdSource,
+        faults: Faults,
+        journal: Journal,
         clock: AppClock,
         listeners: Arc<[Arc<dyn Listener>]>,
         alarms: mpsc::UnboundedSender<Alarm>,
     ) -> Self {
         let id = world.app().clone();
         let state = Mutex::new(State { world, ids, clock, alarm: None });
-        Self { id, listeners, alarms, state }
+        Self { id, listeners, alarms, faults, journal, snapshots: Snapshots::default(), state }
     }
 
     /// Its name.
     #[must_use]
     pub const fn id(&self) -> &AppId {
         &self.id
+    }
+
+    /// What goes wrong in it on purpose.
+    #[must_use]
+    pub const fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// What it was asked and what it answered.
+    #[must_use]
+    pub const fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Its states that were kept.
+    #[must_use]
+    pub const fn snapshots(&self) -> &Snapshots {
+        &self.snapshots
+    }
+
+    /// Everything, as it is now.
+    pub fn save(self: &Arc<Self>) -> Saved {
+        let mut state = self.lock();
+        let State { world, clock, .. } = &mut *state;
+        let at = clock.now();
+        ring_timeout::fire_due(world, at);
+        self.settle(&mut state);
+        let State { world, ids, clock, .. } = &*state;
+        Saved { world: world.clone(), ids: ids.clone(), clock: clock.clone(), at }
+    }
+
+    /// Puts what was saved in place of everything, in one step.
+    pub fn restore(self: &Arc<Self>, saved: Saved) {
+        let mut state = self.lock();
+        drop(state.world.supersede(saved.world));
+        state.ids = saved.ids;
+        state.clock = saved.clock;
+        self.settle(&mut state);
     }
 
     /// Gives `act` the world to itself. Whatever was due is done before; whatever happens is told
@@ -111,14 +169,14 @@ impl App {
     pub(super) fn replace(
         self: &Arc<Self>,
         clock: AppClock,
-        world: impl FnOnce(Timestamp) -> World,
+        world: impl FnOnce(&mut IdSource, Timestamp) -> World,
     ) -> World {
         let mut state = self.lock();
-        let mut world = world(clock.now());
-        std::mem::swap(&mut world, &mut state.world);
+        let world = world(&mut state.ids, clock.now());
+        let before = state.world.supersede(world);
         state.clock = clock;
         self.settle(&mut state);
-        world
+        before
     }
 
     /// The alarm went off: does what is due.

@@ -10,14 +10,18 @@ use tokio::sync::mpsc;
 use super::{
     app::{Alarm, App, Listener},
     clock::{AppClock, Clock},
+    faults::Faults,
     hints::AppHints,
-    ids::IdSource,
+    ids::{self, IdSource},
+    journal::Journal,
+    planting::Planting,
     timers,
 };
 use crate::domain::{
     error::Error,
     event::Event,
     ids::{AppId, AuthToken},
+    time::Timestamp,
     world::{Settings, World},
 };
 
@@ -32,8 +36,13 @@ pub struct AppsOptions {
     pub most: usize,
     /// Where time comes from.
     pub clock: Clock,
+    /// How many requests each app's journal keeps.
+    pub journal: usize,
     /// Makes ids repeat from run to run.
     pub seed: Option<u64>,
+    /// What every app has from the start, beside the default users and group. It has to fit in
+    /// with those.
+    pub planting: Option<Arc<dyn Planting>>,
 }
 
 /// The apps of a server.
@@ -59,6 +68,7 @@ impl Apps {
         let listeners: Arc<[_]> =
             listeners.into_iter().chain([Arc::clone(&tokens) as Arc<dyn Listener>]).collect();
         let default = make(&options, options.settings.app.clone(), &listeners, &alarms);
+        default.turn(|_| ());
         let by_id = papaya::HashMap::new();
         by_id.pin().insert(default.id().clone(), Arc::clone(&default));
         let made = AtomicUsize::new(1);
@@ -107,12 +117,14 @@ impl Apps {
         }
     }
 
-    /// Puts an app back to its seed, and says how many calls that removed.
+    /// Puts an app back to its seed, and says how many calls that removed. Its snapshots stay.
     pub fn reset(&self, app: &Arc<App>) -> usize {
         let settings = Settings { app: app.id().clone(), ..self.options.settings.clone() };
         let clock = AppClock::of(self.options.clock.clone());
-        let before = app.replace(clock, |now| World::seeded(settings, now));
-        self.tokens.forget_all(&before);
+        let fresh = |ids: &mut IdSource, now| fresh(&self.options, settings, ids, now);
+        let before = app.replace(clock, fresh);
+        app.faults().clear();
+        app.journal().clear();
         before.calls().len()
     }
 
@@ -125,7 +137,7 @@ impl Apps {
         let apps = self.by_id.pin();
         let Some(gone) = apps.remove(app) else { return false };
         self.made.fetch_sub(1, Ordering::Relaxed);
-        gone.peek(|world| self.tokens.forget_all(world));
+        gone.peek(|world| self.tokens.forget_all(gone.id(), world));
         true
     }
 
@@ -155,7 +167,10 @@ impl Apps {
         let fresh = make(&self.options, id.clone(), &self.listeners, &self.alarms);
         let apps = self.by_id.pin();
         let app = apps.get_or_insert(id, Arc::clone(&fresh));
-        if !Arc::ptr_eq(app, &fresh) {
+        if Arc::ptr_eq(app, &fresh) {
+            // Tells what it has from the start, and sets its alarm.
+            fresh.turn(|_| ());
+        } else {
             self.made.fetch_sub(1, Ordering::Relaxed);
         }
         Ok(Arc::clone(app))
@@ -173,34 +188,57 @@ fn make(
     listeners: &Arc<[Arc<dyn Listener>]>,
     alarms: &mpsc::UnboundedSender<Alarm>,
 ) -> Arc<App> {
-    let ids = IdSource::new(options.seed, &id);
+    let (mut ids, draws) = (IdSource::new(options.seed, &id), ids::draws(options.seed, &id));
     let settings = Settings { app: id, ..options.settings.clone() };
-    let world = World::seeded(settings, options.clock.now());
+    let world = fresh(options, settings, &mut ids, options.clock.now());
+    let faults = Faults::none(draws);
     let clock = AppClock::of(options.clock.clone());
-    Arc::new(App::new(world, ids, clock, Arc::clone(listeners), alarms.clone()))
+    Arc::new(App::new(
+        world,
+        ids,
+        faults,
+        Journal::new(options.journal),
+        clock,
+        Arc::clone(listeners),
+        alarms.clone(),
+    ))
 }
 
-/// Which app each token opens, for requests that name no app.
+/// What an app starts with, and goes back to.
+fn fresh(options: &AppsOptions, settings: Settings, ids: &mut IdSource, now: Timestamp) -> World {
+    let mut world = World::seeded(settings, now);
+    if let Some(planting) = &options.planting
+        && let Err(flaw) = planting.plant(&mut world, ids, now)
+    {
+        tracing::error!(app = world.app().as_str(), %flaw, "the seed does not fit");
+    }
+    world
+}
+
+/// Which app each token opens, for requests that name no app. Where the same token is in several,
+/// as a seed or a state that was put into another app brings about, the first one keeps it.
 #[derive(Default)]
 struct TokenDirectory(papaya::HashMap<AuthToken, AppId>);
 
 impl TokenDirectory {
-    fn forget_all(&self, world: &World) {
+    fn forget_all(&self, app: &AppId, world: &World) {
         for account in world.accounts() {
-            account.tokens.keys().for_each(|token| self.forget(token));
+            account.tokens.keys().for_each(|token| self.forget(app, token));
         }
     }
 
-    fn forget(&self, token: &AuthToken) {
-        self.0.pin().remove(token);
+    fn forget(&self, app: &AppId, token: &AuthToken) {
+        let _ = self.0.pin().remove_if(token, |_, owner| owner == app);
     }
 }
 
 impl Listener for TokenDirectory {
     fn told(&self, app: &AppId, event: &Event) {
         match event {
-            Event::TokenIssued(token) => drop(self.0.pin().insert(token.clone(), app.clone())),
-            Event::TokenRevoked(token) => self.forget(token),
+            Event::TokenIssued(token) => {
+                self.0.pin().get_or_insert_with(token.clone(), || app.clone());
+            }
+            Event::TokenRevoked(token) => self.forget(app, token),
             Event::Call(_) => {}
         }
     }
@@ -216,7 +254,6 @@ mod tests {
         call::{CallType, Status},
         ids::Uid,
         rules::initiate::{Initiate, initiate},
-        time::Timestamp,
     };
 
     struct Tell(mpsc::Sender<(AppId, Status, Timestamp)>, tokio::sync::Notify);
@@ -237,7 +274,15 @@ mod tests {
             ring_timeout: Some(Duration::from_secs(45)),
             keys: Vec::new(),
         };
-        AppsOptions { settings, strict: false, most: 3, clock, seed: Some(1) }
+        AppsOptions {
+            settings,
+            strict: false,
+            most: 3,
+            clock,
+            journal: 10,
+            seed: Some(1),
+            planting: None,
+        }
     }
 
     fn named<'a>(app: &'a str) -> AppHints<'a> {

@@ -83,12 +83,19 @@ pub struct AppClock {
     hand: Hand,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Hand {
-    /// Shows the server's time and this many milliseconds more.
-    Runs { ahead: i64 },
+/// How an app's clock goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hand {
+    /// Shows the server's time and more.
+    Runs {
+        /// How many milliseconds more; below 0 when it is behind.
+        ahead: i64,
+    },
     /// Shows the same moment until it is moved.
-    Stands { at: Timestamp },
+    Stands {
+        /// Which.
+        at: Timestamp,
+    },
 }
 
 impl AppClock {
@@ -96,6 +103,18 @@ impl AppClock {
     #[must_use]
     pub const fn of(server: Clock) -> Self {
         Self { server, hand: Hand::Runs { ahead: 0 } }
+    }
+
+    /// A clock that goes this way.
+    #[must_use]
+    pub const fn going(server: Clock, hand: Hand) -> Self {
+        Self { server, hand }
+    }
+
+    /// How it goes.
+    #[must_use]
+    pub const fn hand(&self) -> Hand {
+        self.hand
     }
 
     /// The present moment in the app.

@@ -17,6 +17,18 @@ impl IdSource {
         Self(generator(seed, app.as_str()))
     }
 
+    /// Everything it will ever draw follows from this.
+    #[must_use]
+    pub fn state(&self) -> u64 {
+        self.0.get_seed()
+    }
+
+    /// The source that goes on as the one with this state would.
+    #[must_use]
+    pub fn resumed(state: u64) -> Self {
+        Self(fastrand::Rng::with_seed(state))
+    }
+
     /// What a new call needs.
     pub fn call(&mut self) -> CallIds {
         CallIds {
@@ -37,7 +49,13 @@ impl IdSource {
         self.bytes()
     }
 
-    fn uuid(&mut self) -> RandomId {
+    /// What a secret is made of, or a session id ends with.
+    pub fn secret(&mut self) -> [u8; 20] {
+        self.bytes()
+    }
+
+    /// The name of anything else.
+    pub fn uuid(&mut self) -> RandomId {
         RandomId(uuid::Builder::from_random_bytes(self.bytes()).into_uuid().into_bytes())
     }
 
@@ -71,6 +89,11 @@ impl RequestIds {
     pub fn given(&self) -> u64 {
         self.next.load(Ordering::Relaxed)
     }
+}
+
+/// What chance decides in an app beside its ids, so that neither disturbs the other.
+pub(super) fn draws(seed: Option<u64>, app: &AppId) -> fastrand::Rng {
+    generator(seed, &format!("{app}, draws"))
 }
 
 fn generator(seed: Option<u64>, name: &str) -> fastrand::Rng {

@@ -4,6 +4,13 @@
 pub mod app;
 pub mod apps;
 pub mod clock;
+pub mod delay;
+pub mod durations;
+pub mod faults;
+pub mod glob;
 pub mod hints;
 pub mod ids;
+pub mod journal;
+pub mod planting;
+pub mod snapshots;
 mod timers;

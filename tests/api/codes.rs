@@ -133,6 +133,12 @@ async fn cause(mock: &Mock, code: Code) -> Option<Reply> {
         Code::HeadersTooLarge => {
             mock.get("/calls").header("x-large", &"x".repeat(70_000)).send().await
         }
+        Code::TooManyRequests => {
+            let fault = json!({ "then": { "rateLimit": {} } });
+            mock.bare(Method::POST, "/__mock/faults").json(fault).send().await;
+            mock.get("/calls").send().await
+        }
+        Code::UnknownCode => mock.get("/calls").header("x-mock-error", "ERR_NONE").send().await,
         Code::TooManyApps => {
             let mock = Mock::with(Config { max_apps: 1, ..Config::default() }).await;
             mock.get("/calls").app("one-too-many").send().await

@@ -16,6 +16,7 @@ mod calls;
 mod codes;
 mod control;
 mod groups;
+mod http2;
 mod malformed;
 mod members;
 mod routes;

@@ -53,11 +53,26 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
         ("GET", "/healthz", none.clone()),
         ("GET", "/__mock/health", none.clone()),
         ("POST", "/__mock/reset", none.clone()),
+        ("POST", "/__mock/seed", json!({ "users": [{ "uid": "new" }] })),
+        ("GET", "/__mock/state", none.clone()),
+        ("PUT", "/__mock/state", json!({ "users": [{ "uid": "new" }] })),
+        ("GET", "/__mock/snapshots", none.clone()),
+        ("PUT", "/__mock/snapshots/{name}", none.clone()),
+        ("DELETE", "/__mock/snapshots/{name}", none.clone()),
+        ("POST", "/__mock/snapshots/{name}/restore", none.clone()),
         ("GET", "/__mock/apps", none.clone()),
         ("DELETE", "/__mock/apps/{appId}", none.clone()),
         ("GET", "/__mock/clock", none.clone()),
         ("POST", "/__mock/clock", json!({ "advance": "45s" })),
-        ("GET", "/__mock/errors", none),
+        ("GET", "/__mock/errors", none.clone()),
+        ("GET", "/__mock/faults", none.clone()),
+        ("POST", "/__mock/faults", json!({ "then": { "drop": true }, "times": 0 })),
+        ("DELETE", "/__mock/faults", none.clone()),
+        ("GET", "/__mock/requests", none.clone()),
+        ("GET", "/__mock/requests/{number}", none.clone()),
+        ("DELETE", "/__mock/requests", none.clone()),
+        ("POST", "/__mock/requests/verify", json!({ "match": {} })),
+        ("DELETE", "/__mock/faults/{id}", none),
     ]
 }
 
@@ -113,6 +128,9 @@ async fn request(
     let session = mock.ring(A, B).await;
     let token = mock.token(A).await;
     mock.get("/calls").app("another").send().await.ok();
+    let fault = json!({ "then": { "drop": true }, "times": 0 });
+    let fault = mock.bare(reqwest::Method::POST, "/__mock/faults").json(fault).send().await.json();
+    mock.bare(reqwest::Method::PUT, "/__mock/snapshots/kept").send().await;
     if method == "DELETE" && path.contains("bannedusers") {
         mock.post(&format!("/groups/{GROUP}/bannedusers/{A}"), json!({})).send().await.ok();
     }
@@ -123,6 +141,9 @@ async fn request(
         .replace("{authToken}", &token)
         .replace("{guid}", GROUP)
         .replace("{appId}", "another")
+        .replace("{name}", "kept")
+        .replace("{id}", &fault["id"].to_string())
+        .replace("{number}", "1")
         .replace("{uid}", A);
     let request = mock.request(method.parse().unwrap(), &format!("{prefix}{filled}")).by(by);
     if body.is_null() { request.send().await } else { request.json(body).send().await }

@@ -78,6 +78,16 @@ impl Domain {
         Self { world, ids, now, sessions: Vec::new() }
     }
 
+    /// The same, by way of what an archive has of it.
+    pub fn rewritten(&self) -> Self {
+        let archive = self.world.export();
+        let written = format!("{archive:?}");
+        let world = World::import(self.world.settings().clone(), archive).unwrap();
+        assert_eq!(format!("{:?}", world.export()), written);
+        let ids = IdSource::resumed(self.ids.state());
+        Self { world, ids, now: self.now, sessions: self.sessions.clone() }
+    }
+
     fn obey(&mut self, command: &Command) -> Ruling<Answer> {
         let now = self.now;
         match *command {

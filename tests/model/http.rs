@@ -60,6 +60,21 @@ impl<'a> Http<'a> {
         Self { app, sessions: Vec::new(), logins: HashMap::new() }
     }
 
+    /// The same app on another server, by way of its state.
+    pub fn copied(&self, servers: &'a Servers, case: &Case) -> Self {
+        let app = servers.app(case.ring_timeout);
+        app.clock().advance(Duration::from_millis(
+            (self.app.clock().now().millis() - app.clock().now().millis()).unsigned_abs(),
+        ));
+        assert_eq!(app.clock().now(), self.app.clock().now());
+        let state = |app: &App<'_>| app.send(As::Backend, Method::GET, "/__mock/state", None).body;
+        let written = state(&self.app);
+        let reply = app.send(As::Backend, Method::PUT, "/__mock/state", Some(&written));
+        assert!(reply.is_success(), "{}", reply.body);
+        assert_eq!(state(&app), written);
+        Self { app, sessions: self.sessions.clone(), logins: self.logins.clone() }
+    }
+
     /// Sends what only a user can do; it is about a call.
     fn act(&mut self, by: U, via: Via, method: Method, path: &str, body: &Value) -> Answer {
         let (uid, token) = (uid(by), if via == Via::Token { self.token(by) } else { None });

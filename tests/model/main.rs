@@ -19,6 +19,7 @@ mod http;
 mod reference;
 mod server;
 mod strategies;
+mod twins;
 
 use std::{cell::RefCell, env, fmt::Debug};
 
@@ -33,6 +34,7 @@ use domain::Domain;
 use http::Http;
 use reference::{Answer, Command, Filter, G, Log, Model, S, U};
 use server::Servers;
+use twins::Twins;
 
 /// Where every clock stands at first, in Unix seconds.
 const START: i64 = 1_700_000_000;
@@ -66,6 +68,27 @@ fn both_agree_with_the_model_when_a_call_is_full() {
     let servers = Servers::new();
     let seen = run(4, strategies::crowds(), |case, seen| over_http(&servers, case, seen));
     seen.assert_full(5);
+}
+
+#[test]
+fn a_world_that_was_written_down_goes_on_as_the_original_does() {
+    run(200, strategies::cases(), |case, seen| {
+        walk(&mut Twins::new(Domain::new(case), half(case), Domain::rewritten), case, 1, seen)
+    });
+}
+
+#[test]
+fn an_app_that_was_put_into_another_server_goes_on_as_the_original_does() {
+    let (servers, others) = (Servers::new(), Servers::new());
+    run(16, strategies::cases(), |case, seen| {
+        let first = Http::new(&servers, case);
+        let mut twins = Twins::new(first, half(case), |first| first.copied(&others, case));
+        walk(&mut twins, case, 10, seen)
+    });
+}
+
+fn half(case: &Case) -> usize {
+    case.steps.len() / 2
 }
 
 fn over_rules(case: &Case, seen: &mut Seen) -> Result<(), TestCaseError> {

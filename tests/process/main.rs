@@ -9,6 +9,7 @@
 
 mod readme;
 mod run;
+mod seed;
 mod start;
 #[cfg(unix)]
 mod stop;

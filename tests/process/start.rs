@@ -42,8 +42,10 @@ fn the_help_names_every_flag_with_its_variable() {
         "auth-key",
         "ring-timeout",
         "status",
+        "seed",
         "strict-apps",
         "max-apps",
+        "journal",
         "no-explain",
         "log-format",
         "verbose",
@@ -104,4 +106,31 @@ fn an_ip6_address_can_be_listened_on_where_there_is_one() {
     }
     let server = Server::start(&["--host", "::1"]);
     assert!(server.url.starts_with("http://[::1]:"), "{}", server.url);
+}
+
+#[test]
+fn a_variable_that_is_set_to_nothing_counts_as_not_set() {
+    let names = ["HOST", "PORT_FILE", "APP_ID", "API_KEY", "STATUS", "STRICT_APPS", "QUIET"];
+    let mut command = binary();
+    command.envs(names.map(|name| (format!("MOCK_CALLS_{name}"), "")));
+    let output = command.args(["--port", "1", "--host", "203.0.113.1"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("cannot listen on 203.0.113.1:1"), "{said}");
+}
+
+#[test]
+fn quiet_and_verbose_are_values_and_not_only_words() {
+    for (name, value, flag) in [("QUIET", "false", "-v"), ("VERBOSE", "true", "-q")] {
+        let mut command = binary();
+        command.env(format!("MOCK_CALLS_{name}"), value).arg(flag);
+        let output = command.args(["--port", "1", "--host", "203.0.113.1"]).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{name}={value} {flag}");
+    }
+}
+
+#[test]
+fn the_curl_of_the_banner_works_with_a_quote_in_the_key() {
+    let server = Server::start(&["--api-key", "it's-a-key-with-a-quote"]);
+    let curl = server.banner.lines().find(|line| line.contains("-H 'apikey")).unwrap();
+    assert!(curl.contains(r"-H 'apikey: it'\''s-a-key-with-a-quote'"), "{curl}");
 }

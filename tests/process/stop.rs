@@ -106,3 +106,39 @@ fn a_port_file_that_cannot_be_written_is_an_error() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("cannot write the port to /no/such/dir/port"), "{said}");
 }
+
+#[test]
+fn who_asks_twice_does_not_wait_for_what_is_under_way() {
+    let server = Server::start(&[]);
+    let _stuck = begin(&server);
+    let mut idle = connect(&server);
+    signal(&server, "INT");
+    // It has heard the first one when it closes what is idle.
+    assert_eq!(idle.read(&mut [0; 1]).unwrap(), 0);
+    signal(&server, "INT");
+    let (status, said) = server.ended();
+    assert_eq!(status.code(), Some(0), "{said}");
+    assert!(said.contains("did not finish"), "{said}");
+}
+
+#[test]
+fn requests_are_logged_when_asked_for_and_tokens_never() {
+    let server = Server::start(&["-v", "--log-format", "text"]);
+    let mut stream = connect(&server);
+    let token = "cometchat-uid-1_17000000000123456789abcdef";
+    let request = format!(
+        "GET /users/cometchat-uid-1/auth_tokens/{token} HTTP/1.1\r\nHost: x\r\n\
+         apikey: mock-rest-api-key\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains("AUTH_ERR_AUTH_TOKEN_NOT_FOUND"), "{answer}");
+    signal(&server, "TERM");
+    let (_, said) = server.ended();
+    assert!(said.contains("/users/cometchat-uid-1/auth_tokens/*****"), "{said}");
+    assert!(said.contains("AUTH_ERR_AUTH_TOKEN_NOT_FOUND"), "{said}");
+    for secret in [token, "mock-rest-api-key"] {
+        assert!(!said.contains(secret), "{said}");
+    }
+}

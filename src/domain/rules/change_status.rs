@@ -127,7 +127,7 @@ fn refuse(denial: Denial, call: &Call, actor: &Actor, status: Status) -> Refusal
         Denial::OngoingToInvalid => Error::OngoingToInvalid { status, session },
         Denial::GroupInvalidStatus => Error::GroupInvalidStatus { status, session },
         Denial::GroupAlreadyLeft => Error::GroupAlreadyLeft { uid, session },
-        Denial::NeverJoined => Error::NotAPart { uid, session },
+        Denial::NeverJoined => Error::NeverJoined { uid, session },
     };
     let who = match (&call.receiver, call.presence_of(&actor.uid)) {
         _ if call.caller == actor.uid => "the caller",

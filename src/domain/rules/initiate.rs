@@ -61,7 +61,7 @@ pub fn initiate(
 
     let ring = world.settings.ring_timeout.map(|ring| match actor.via {
         Via::Key => ring,
-        Via::Token => ring + SDK_GRACE,
+        Via::Token => ring.saturating_add(SDK_GRACE),
     });
     let mut participants = vec![Participant {
         uid: caller.clone(),
@@ -72,9 +72,9 @@ pub fn initiate(
             .filter(|uid| uid != caller)
             .map(|uid| Participant { uid, presence: Presence::Invited }),
     );
-    let no = world.new_session(now, ids.session);
+    let session = world.new_session(now, ids.session);
     let no = world.ring(Call {
-        session: no,
+        session,
         mid: ids.mid,
         secret: ids.secret,
         mode: Mode::Call,

@@ -44,7 +44,7 @@ fn user_entity(user: &crate::domain::people::User) -> Entity<user::UserJson<'_>>
     Entity { entity: user::UserJson::of(user), entity_type: "user" }
 }
 
-/// The map is empty, and so left out.
+/// There are none, and the field is left out.
 fn no_tags(tags: &[String]) -> bool {
     tags.is_empty()
 }

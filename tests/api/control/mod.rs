@@ -3,3 +3,8 @@
 mod apps;
 mod clock;
 mod errors;
+mod faults;
+mod requests;
+mod seed;
+mod snapshots;
+mod state;

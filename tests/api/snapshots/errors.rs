@@ -24,7 +24,7 @@ async fn an_error_without_details() {
     {
       "error":{
         "message":"The UID nobody does not exist, please make sure you have created a user with UID nobody.",
-        "devMessage":"The UID nobody does not exist, please make sure you have created a user with UID nobody.",
+        "devMessage":"Create the user with POST /users, or correct the uid.",
         "source":"chat-api",
         "code":"ERR_UID_NOT_FOUND"
       }
@@ -50,7 +50,7 @@ async fn an_error_with_details() {
     {
       "error":{
         "message":"Failed to validate the data sent with the request.",
-        "devMessage":"Failed to validate the data sent with the request.",
+        "devMessage":"Change what the details name.",
         "source":"chat-api",
         "details":{
           "receiver":["The receiver field is required."],
@@ -66,7 +66,7 @@ async fn an_error_with_details() {
     {
       "error":{
         "message":"Failed to validate the data sent with the request.",
-        "devMessage":"Failed to validate the data sent with the request.",
+        "devMessage":"Change what the details name.",
         "source":"chat-api",
         "details":{"tags.1":["The tags.1 must be a string."],"tags.2":["The tags.2 must be a string."]},
         "code":"ERR_BAD_REQUEST"

@@ -132,7 +132,7 @@ async fn members_and_what_came_of_adding_them() {
             "success":false,
             "error":{
               "message":"The UID nobody does not exist, please make sure you have created a user with UID nobody.",
-              "devMessage":"The UID nobody does not exist, please make sure you have created a user with UID nobody.",
+              "devMessage":"Create the user with POST /users, or correct the uid.",
               "source":"chat-api",
               "code":"ERR_UID_NOT_FOUND"
             }

@@ -124,7 +124,7 @@ async fn blocks() {
           "success":false,
           "error":{
             "message":"The UID nobody does not exist, please make sure you have created a user with UID nobody.",
-            "devMessage":"The UID nobody does not exist, please make sure you have created a user with UID nobody.",
+            "devMessage":"Create the user with POST /users, or correct the uid.",
             "source":"chat-api",
             "code":"ERR_UID_NOT_FOUND"
           }
@@ -174,7 +174,7 @@ async fn blocks() {
           "success":false,
           "error":{
             "message":"The UID nobody does not exist, please make sure you have created a user with UID nobody.",
-            "devMessage":"The UID nobody does not exist, please make sure you have created a user with UID nobody.",
+            "devMessage":"Create the user with POST /users, or correct the uid.",
             "source":"chat-api",
             "code":"ERR_UID_NOT_FOUND"
           }

@@ -1,22 +1,21 @@
 //! Binds the port, hands connections to the two surfaces, and shuts down without losing what is
 //! under way.
 
+mod connection;
+
 use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
-    service::TowerToHyperService,
-};
+use connection::connect;
+use hyper_util::server::graceful::GracefulShutdown;
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
     time::{sleep, timeout},
 };
 
 use crate::{
     config::Config,
-    control::{self, Control},
+    control::{self, Control, SeedFileError, seed_file},
     domain::{
         access::{ApiKey, KeyScope},
         world::Settings,
@@ -31,11 +30,6 @@ use crate::{
 
 /// How long requests under way have to finish at shutdown.
 const GRACE: Duration = Duration::from_secs(5);
-/// How long a client may take over the headers of a request.
-const HEADER_PATIENCE: Duration = Duration::from_secs(30);
-/// How much of a request's headers is received at all over HTTP/2, in bytes. Less is already
-/// refused, with an answer that says so.
-const MOST_HEADER_LIST: u32 = 256 * 1024;
 /// How long to wait when the system has no more sockets to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -54,6 +48,9 @@ pub enum StartError {
     /// The two keys are one.
     #[error("--api-key and --auth-key are the same; the scope of a request could not be told")]
     SameKeys,
+    /// The seed cannot be had.
+    #[error(transparent)]
+    Seed(#[from] SeedFileError),
 }
 
 /// A server that has its port, and begins to answer with [`MockServer::serve`].
@@ -68,11 +65,12 @@ impl MockServer {
     /// Takes the port. From here on connections are queued, if not yet answered.
     ///
     /// # Errors
-    /// When the address cannot be had, or the configuration contradicts itself.
+    /// When the address or the seed cannot be had, or the configuration contradicts itself.
     pub async fn bind(config: &Config) -> Result<Self, StartError> {
         if config.api_key == config.auth_key {
             return Err(StartError::SameKeys);
         }
+        let options = apps_options(config)?;
         let wanted = SocketAddr::new(config.host, config.port);
         let listener = TcpListener::bind(wanted).await.map_err(|error| match error.kind() {
             io::ErrorKind::AddrInUse => StartError::PortTaken(wanted),
@@ -80,7 +78,7 @@ impl MockServer {
         })?;
         let address =
             listener.local_addr().map_err(|error| StartError::CannotListen(wanted, error))?;
-        let apps = Arc::new(Apps::start(apps_options(config), Vec::new()));
+        let apps = Arc::new(Apps::start(options, Vec::new()));
         let router = router(config, &apps);
         Ok(Self { listener, address, router, apps })
     }
@@ -132,42 +130,29 @@ impl MockServer {
     }
 }
 
-/// Answers the requests of one connection, HTTP/1.1 or HTTP/2, on its own task.
-fn connect(stream: TcpStream, router: Router, connections: &GracefulShutdown) {
-    // Answers are small and written at once; waiting to fill packets only costs time.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "cannot set TCP_NODELAY");
-    }
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_PATIENCE).max_headers(256);
-    builder.http2().timer(TokioTimer::new()).max_header_list_size(MOST_HEADER_LIST);
-    let service = TowerToHyperService::new(router);
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
-    let connection = connections.watch(connection.into_owned());
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::trace!(%error, "a connection ended early");
-        }
-    });
-}
-
-fn apps_options(config: &Config) -> AppsOptions {
+fn apps_options(config: &Config) -> Result<AppsOptions, SeedFileError> {
     let keys = vec![
         ApiKey { key: config.api_key.clone(), scope: KeyScope::FullAccess },
         ApiKey { key: config.auth_key.clone(), scope: KeyScope::AuthOnly },
     ];
-    AppsOptions {
-        settings: Settings {
-            app: config.app_id.clone(),
-            region: config.region.as_str().into(),
-            ring_timeout: Some(config.ring_timeout).filter(|ring| !ring.is_zero()),
-            keys,
-        },
+    let settings = Settings {
+        app: config.app_id.clone(),
+        region: config.region.as_str().into(),
+        ring_timeout: Some(config.ring_timeout).filter(|ring| !ring.is_zero()),
+        keys,
+    };
+    let file = config.seed_file.as_deref();
+    let planting =
+        file.map(|file| seed_file(file, settings.clone(), config.clock.now())).transpose()?;
+    Ok(AppsOptions {
+        settings,
         strict: config.strict_apps,
         most: config.max_apps,
         clock: config.clock.clone(),
+        journal: config.journal,
         seed: config.seed,
-    }
+        planting,
+    })
 }
 
 fn router(config: &Config, apps: &Arc<Apps>) -> Router {

@@ -1,0 +1,307 @@
+//! The words of the document: names, enumerations, times and random bytes, each read into what the
+//! domain calls it, with an error that says what is known.
+
+use std::{borrow::Cow, fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
+};
+use uuid::Uuid;
+
+use crate::domain::{
+    access::KeyScope,
+    call::{CallType, Mode, Status},
+    ids::{AuthToken, Guid, NameError, RandomId, SessionId, Uid, hex},
+    people::Scope,
+    time::Timestamp,
+};
+
+/// Something that is written as one word.
+pub(super) trait Word: Sized {
+    /// Reads it, or says what is wrong.
+    fn read(text: &str) -> Result<Self, String>;
+    fn word(&self) -> Cow<'_, str>;
+}
+
+/// A field that holds one word.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Text<T>(pub(super) T);
+
+impl<T: Word> Serialize for Text<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.0.word())
+    }
+}
+
+impl<'de, T: Word> Deserialize<'de> for Text<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Reads<T>(PhantomData<T>);
+        impl<T: Word> Visitor<'_> for Reads<T> {
+            type Value = Text<T>;
+
+            fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+                to.write_str("a string")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Text<T>, E> {
+                T::read(text).map(Text).map_err(E::custom)
+            }
+        }
+        from.deserialize_str(Reads(PhantomData))
+    }
+}
+
+macro_rules! enumerations {
+    ($($name:ident: $all:expr;)+) => {$(
+        impl Word for $name {
+            fn read(text: &str) -> Result<Self, String> {
+                let all = $all;
+                let found = all.into_iter().find(|one| *one.word() == *text);
+                found.ok_or_else(|| {
+                    let known: Vec<_> = all.iter().map(Word::word).collect();
+                    format!("{text:?} is none of {}", known.join(", "))
+                })
+            }
+
+            fn word(&self) -> Cow<'_, str> {
+                self.as_str().into()
+            }
+        }
+    )+};
+}
+
+enumerations! {
+    Status: Status::ALL;
+    CallType: [CallType::Audio, CallType::Video];
+    Mode: [Mode::Call, Mode::Meet];
+    Scope: [Scope::Admin, Scope::Moderator, Scope::Participant];
+    KeyScope: [KeyScope::FullAccess, KeyScope::AuthOnly];
+    ReceiverKind: [ReceiverKind::User, ReceiverKind::Group];
+    GroupKind: [GroupKind::Public, GroupKind::Private, GroupKind::Password];
+    Part: [Part::Invited, Part::Rejected, Part::Joined, Part::Left];
+}
+
+/// `receiverType`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ReceiverKind {
+    User,
+    Group,
+}
+
+impl ReceiverKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Group => "group",
+        }
+    }
+}
+
+/// A group's `type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum GroupKind {
+    Public,
+    Private,
+    Password,
+}
+
+impl GroupKind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Private => "private",
+            Self::Password => "password",
+        }
+    }
+}
+
+/// A participant's `presence`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Invited,
+    Rejected,
+    Joined,
+    Left,
+}
+
+impl Part {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Rejected => "rejected",
+            Self::Joined => "joined",
+            Self::Left => "left",
+        }
+    }
+}
+
+macro_rules! names {
+    ($($name:ident $what:literal;)+) => {$(
+        impl Word for $name {
+            fn read(text: &str) -> Result<Self, String> {
+                Self::parse(text).map_err(|error| name_error(text, $what, error))
+            }
+
+            fn word(&self) -> Cow<'_, str> {
+                self.as_str().into()
+            }
+        }
+    )+};
+}
+
+names! {
+    Uid "uid";
+    Guid "guid";
+}
+
+fn name_error(text: &str, what: &str, error: NameError) -> String {
+    let why = match error {
+        NameError::Empty => "it cannot be empty",
+        NameError::TooLong => "it is longer than 100 characters",
+        NameError::Charset => "expected letters, digits, '-' and '_'",
+    };
+    format!("{text:?} is no {what}: {why}")
+}
+
+macro_rules! secrets {
+    ($($name:ident)+) => {$(
+        impl Word for $name {
+            fn read(text: &str) -> Result<Self, String> {
+                if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+                    return Ok(Self::given(text));
+                }
+                Err(format!("{text:?} is not visible ASCII without spaces"))
+            }
+
+            fn word(&self) -> Cow<'_, str> {
+                self.as_str().into()
+            }
+        }
+    )+};
+}
+
+secrets!(SessionId AuthToken);
+
+impl Word for RandomId {
+    fn read(text: &str) -> Result<Self, String> {
+        let id = Uuid::try_parse(text).map_err(|error| format!("{text:?} is no UUID: {error}"))?;
+        Ok(Self(id.into_bytes()))
+    }
+
+    fn word(&self) -> Cow<'_, str> {
+        Uuid::from_bytes(self.0).to_string().into()
+    }
+}
+
+impl<const N: usize> Word for [u8; N] {
+    fn read(text: &str) -> Result<Self, String> {
+        let digits = text.as_bytes().chunks_exact(2);
+        let byte = |pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok();
+        let bytes: Option<Vec<u8>> = digits.map(byte).collect();
+        let bytes = bytes.filter(|_| text.len() == N * 2 && !text.contains('+'));
+        bytes
+            .and_then(|bytes| bytes.try_into().ok())
+            .ok_or_else(|| format!("{text:?} is not {} hexadecimal digits", N * 2))
+    }
+
+    fn word(&self) -> Cow<'_, str> {
+        hex(self).into()
+    }
+}
+
+/// A moment: Unix seconds, as everywhere on the vendor's wire, with up to three decimals where it
+/// does not fall on a second.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Time(pub(super) Timestamp);
+
+/// What nobody means as seconds: some time in the year 5138.
+const TOO_LATE: i64 = 100_000_000_000;
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let millis = self.0.millis();
+        if millis % 1000 == 0 {
+            return to.serialize_i64(millis / 1000);
+        }
+        #[expect(clippy::cast_precision_loss, reason = "exact for 200,000 years")]
+        to.serialize_f64(millis as f64 / 1000.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Reads;
+        impl Visitor<'_> for Reads {
+            type Value = Time;
+
+            fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+                to.write_str("Unix seconds, with decimals for milliseconds")
+            }
+
+            fn visit_i64<E: de::Error>(self, secs: i64) -> Result<Time, E> {
+                if secs >= TOO_LATE {
+                    return Err(E::custom(format!(
+                        "{secs} looks like milliseconds; times are Unix seconds"
+                    )));
+                }
+                Ok(Time(Timestamp::from_secs(secs)))
+            }
+
+            fn visit_u64<E: de::Error>(self, secs: u64) -> Result<Time, E> {
+                self.visit_i64(i64::try_from(secs).unwrap_or(i64::MAX))
+            }
+
+            #[expect(clippy::cast_possible_truncation, reason = "bounded, or cut to the bounds")]
+            fn visit_f64<E: de::Error>(self, secs: f64) -> Result<Time, E> {
+                self.visit_i64::<E>(secs as i64)?;
+                Ok(Time(Timestamp::from_millis((secs * 1000.0).round() as i64)))
+            }
+        }
+        from.deserialize_any(Reads)
+    }
+}
+
+/// An entry of a list of users: a whole object, or only the uid.
+pub(super) trait ByUid {
+    fn of(uid: Uid) -> Self;
+}
+
+/// See [`ByUid`].
+#[derive(Clone, Debug)]
+pub(super) struct Entry<T>(pub(super) T);
+
+impl<T: Serialize> Serialize for Entry<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(to)
+    }
+}
+
+impl<'de, T: ByUid + Deserialize<'de>> Deserialize<'de> for Entry<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Reads<T>(PhantomData<T>);
+        impl<'de, T: ByUid + Deserialize<'de>> Visitor<'de> for Reads<T> {
+            type Value = Entry<T>;
+
+            fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+                to.write_str("a uid, or an object with one")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Entry<T>, E> {
+                Uid::read(text).map(|uid| Entry(T::of(uid))).map_err(E::custom)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Entry<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Entry)
+            }
+        }
+        from.deserialize_any(Reads(PhantomData))
+    }
+}
+
+/// A field that may be left out, or be `null` to say something.
+pub(super) fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(from).map(Some)
+}

@@ -1,0 +1,69 @@
+//! `/__mock/faults`: what goes wrong in an app on purpose.
+
+use axum::{
+    Json,
+    extract::Path,
+    http::{HeaderName, HeaderValue},
+};
+use serde::Serialize;
+
+use super::{body::Body, context::Chosen, error::ControlError};
+use crate::runtime::faults::{Fault, FaultSpec};
+
+/// `{"faults":[…]}`
+#[derive(Serialize)]
+pub(super) struct List {
+    faults: Vec<Fault>,
+}
+
+/// `{"removed":1}`
+#[derive(Serialize)]
+pub(super) struct Removed {
+    removed: usize,
+}
+
+/// `GET /__mock/faults`, oldest first.
+pub(super) async fn list(Chosen(app): Chosen) -> Json<List> {
+    Json(List { faults: app.faults().list() })
+}
+
+/// `POST /__mock/faults`
+pub(super) async fn arm(
+    Chosen(app): Chosen,
+    Body(spec): Body<FaultSpec>,
+) -> Result<Json<Fault>, ControlError> {
+    spec.check().and_then(|()| check_headers(&spec)).map_err(|wrong| {
+        ControlError::bad_request(format!("The fault is not one that can be armed: {wrong}."))
+    })?;
+    Ok(Json(app.faults().arm(spec, app.clock().now())))
+}
+
+/// `DELETE /__mock/faults`
+pub(super) async fn clear(Chosen(app): Chosen) -> Json<Removed> {
+    Json(Removed { removed: app.faults().clear() })
+}
+
+/// `DELETE /__mock/faults/{id}`
+pub(super) async fn disarm(
+    Chosen(app): Chosen,
+    Path(id): Path<String>,
+) -> Result<Json<Removed>, ControlError> {
+    if id.parse().is_ok_and(|id| app.faults().disarm(id)) {
+        return Ok(Json(Removed { removed: 1 }));
+    }
+    let standing: Vec<_> = app.faults().list().iter().map(|fault| fault.id.to_string()).collect();
+    let text =
+        format!("There is no fault {id} in {}; there is: [{}].", app.id(), standing.join(", "));
+    Err(ControlError::not_found(text))
+}
+
+fn check_headers(spec: &FaultSpec) -> Result<(), String> {
+    let headers = spec.then.respond.iter().flat_map(|respond| &respond.headers);
+    for (name, value) in headers {
+        if HeaderName::from_bytes(name.as_bytes()).is_err() || HeaderValue::from_str(value).is_err()
+        {
+            return Err(format!("then.respond.headers: {name}: {value} cannot be a header"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! `/__mock/requests`: the journal of an app.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, RawQuery},
+};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::{context::Chosen, error::ControlError};
+use crate::{
+    domain::{code::Code, error::mask},
+    runtime::{
+        glob::without_token,
+        journal::{Entry, matcher::RequestMatcher},
+    },
+};
+
+/// How many requests a page has, unless asked otherwise, and at most.
+const PAGE: (usize, usize) = (100, 1000);
+/// Headers that open something.
+const SECRET: [&str; 4] = ["apikey", "authtoken", "calltoken", "authorization"];
+
+/// A page of the journal, newest first.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct List {
+    requests: Vec<EntryJson>,
+    /// Where the next page begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<u64>,
+    /// How many requests the journal had no room for.
+    dropped: u64,
+}
+
+/// One request, with its secrets masked.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct EntryJson {
+    id: u64,
+    request_id: String,
+    at: i64,
+    uid: Option<String>,
+    method: String,
+    path: String,
+    query: Option<String>,
+    headers: Map<String, Value>,
+    body: Value,
+    status: Option<u16>,
+    code: Option<&'static str>,
+    explain: Option<String>,
+    response: Value,
+    duration_micros: u64,
+}
+
+/// `{"removed":3}`
+#[derive(Serialize)]
+pub(super) struct Removed {
+    removed: usize,
+}
+
+/// `GET /__mock/requests`, filtered by `method, path, status, code, uid, sessionId, since`, paged
+/// by `limit` and `cursor`.
+pub(super) async fn list(
+    Chosen(app): Chosen,
+    RawQuery(query): RawQuery,
+) -> Result<Json<List>, ControlError> {
+    let asked = Asked::read(&query.unwrap_or_default())?;
+    let (entries, dropped) = app.journal().entries();
+    let mut found = entries.iter().rev().filter(|entry| asked.is_for(entry));
+    let requests: Vec<_> = found.by_ref().take(asked.limit).map(EntryJson::of).collect();
+    let next_cursor = found.next().and_then(|_| requests.last()).map(|last| last.id);
+    Ok(Json(List { requests, next_cursor, dropped }))
+}
+
+/// `DELETE /__mock/requests`
+pub(super) async fn clear(Chosen(app): Chosen) -> Json<Removed> {
+    Json(Removed { removed: app.journal().clear() })
+}
+
+/// `GET /__mock/requests/{id}`
+pub(super) async fn show(
+    Chosen(app): Chosen,
+    Path(id): Path<String>,
+) -> Result<Json<EntryJson>, ControlError> {
+    let entry = id.parse().ok().and_then(|id| app.journal().get(id));
+    match entry {
+        Some(entry) => Ok(Json(EntryJson::of(&entry))),
+        None => Err(ControlError::not_found(format!(
+            "There is no request {id} in the journal of {}; GET /__mock/requests lists those there are.",
+            app.id()
+        ))),
+    }
+}
+
+/// What a listing asks for.
+struct Asked {
+    matcher: RequestMatcher,
+    since: Option<i64>,
+    before: Option<u64>,
+    limit: usize,
+}
+
+impl Asked {
+    fn read(query: &str) -> Result<Self, ControlError> {
+        let mut asked =
+            Self { matcher: RequestMatcher::default(), since: None, before: None, limit: PAGE.0 };
+        for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+            let number = || {
+                ControlError::bad_request(format!("{key} must be a whole number, not {value:?}."))
+            };
+            let text = || Some(value.to_string());
+            match &*key {
+                "method" => asked.matcher.method = text(),
+                "path" => asked.matcher.path = text(),
+                "code" => asked.matcher.code = text(),
+                "uid" => asked.matcher.uid = text(),
+                "sessionId" => asked.matcher.session_id = text(),
+                "status" => asked.matcher.status = Some(value.parse().map_err(|_| number())?),
+                "since" => asked.since = Some(value.parse().map_err(|_| number())?),
+                "cursor" => asked.before = Some(value.parse().map_err(|_| number())?),
+                "limit" => asked.limit = value.parse().map_err(|_| number())?,
+                "appId" => {}
+                other => {
+                    return Err(ControlError::bad_request(format!(
+                        "There is no filter {other}. There is: method, path, status, code, uid, \
+                         sessionId, since, limit, cursor."
+                    )));
+                }
+            }
+        }
+        asked.limit = asked.limit.clamp(1, PAGE.1);
+        Ok(asked)
+    }
+
+    fn is_for(&self, entry: &Entry) -> bool {
+        self.before.is_none_or(|before| entry.id < before)
+            && self.since.is_none_or(|since| entry.at.secs() >= since)
+            && self.matcher.matches(entry)
+    }
+}
+
+impl EntryJson {
+    pub(super) fn of(entry: &Arc<Entry>) -> Self {
+        let took = entry.took.as_micros();
+        Self {
+            id: entry.id,
+            request_id: entry.request_id.to_string(),
+            at: entry.at.secs(),
+            uid: entry.uid.as_ref().map(|uid| uid.as_str().to_owned()),
+            method: entry.method.to_string(),
+            path: without_token(entry.path()),
+            query: entry.query().map(str::to_owned),
+            headers: headers(entry),
+            body: shown(&entry.body),
+            status: entry.status,
+            code: entry.code.map(Code::as_str),
+            explain: entry.explain.clone(),
+            response: shown(&entry.response),
+            duration_micros: u64::try_from(took).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+/// JSON as it is; anything else as text.
+fn shown(body: &[u8]) -> Value {
+    if body.is_empty() {
+        return Value::Null;
+    }
+    let mut value = serde_json::from_slice(body)
+        .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
+    hide_tokens(&mut value);
+    value
+}
+
+/// Tokens that the service gave out open its doors still.
+fn hide_tokens(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, field) in fields.iter_mut() {
+                match field {
+                    Value::String(token) if name == "authToken" => *token = mask(token),
+                    other => hide_tokens(other),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide_tokens),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn headers(entry: &Entry) -> Map<String, Value> {
+    let shown = entry.headers.iter().map(|(name, value)| {
+        let value = if SECRET.contains(&name) { mask(value) } else { value.to_owned() };
+        (name.to_owned(), Value::String(value))
+    });
+    shown.collect()
+}

@@ -1,0 +1,179 @@
+//! `POST /__mock/requests/verify`: were the requests received that a test expects?
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use super::{body::Body, context::Chosen, error::ControlError, requests::EntryJson};
+use crate::runtime::{
+    durations,
+    journal::{Entry, Journal, matcher::RequestMatcher},
+};
+
+/// How many of those that nearly match are shown.
+const NEAREST: usize = 3;
+
+/// What is expected: so many requests of one kind, or some of several kinds in this order.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Verify {
+    #[serde(default, rename = "match")]
+    matcher: Option<RequestMatcher>,
+    #[serde(default)]
+    count: Option<Count>,
+    #[serde(default)]
+    sequence: Option<Vec<RequestMatcher>>,
+    /// How long to wait for it, by the machine's clock.
+    #[serde(default, deserialize_with = "durations::optional::deserialize")]
+    within: Option<Duration>,
+}
+
+/// How many.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct Count {
+    exactly: Option<usize>,
+    at_least: Option<usize>,
+    at_most: Option<usize>,
+}
+
+/// `POST /__mock/requests/verify`
+pub(super) async fn verify(
+    Chosen(app): Chosen,
+    Body(verify): Body<Verify>,
+) -> Result<Response, ControlError> {
+    let expected = Expected::read(&verify)?;
+    let found = match verify.within {
+        None => expected.look(app.journal()),
+        Some(within) => expected.await_in(app.journal(), within).await,
+    };
+    Ok(match found {
+        Ok(matched) => Json(json!({ "matched": matched })).into_response(),
+        Err(failure) => (StatusCode::UNPROCESSABLE_ENTITY, Json(failure)).into_response(),
+    })
+}
+
+enum Expected<'a> {
+    Many(&'a RequestMatcher, Count),
+    InOrder(&'a [RequestMatcher]),
+}
+
+impl<'a> Expected<'a> {
+    fn read(verify: &'a Verify) -> Result<Self, ControlError> {
+        let examples = concat!(
+            r#"{"match":{"method":"POST","path":"/calls"},"count":{"exactly":1}} or "#,
+            r#"{"sequence":[{"path":"/calls"},{"path":"/calls/*"}]}"#
+        );
+        match (&verify.matcher, &verify.sequence) {
+            (Some(matcher), None) => {
+                let count = verify.count.unwrap_or(Count { at_least: Some(1), ..Count::default() });
+                Ok(Self::Many(matcher, count))
+            }
+            (None, Some(sequence)) if !sequence.is_empty() && verify.count.is_none() => {
+                Ok(Self::InOrder(sequence))
+            }
+            _ => Err(ControlError::bad_request(format!("Send {examples}."))),
+        }
+    }
+
+    /// The same as [`Expected::look`], as soon as it comes true or when the time is up.
+    async fn await_in(&self, journal: &Journal, within: Duration) -> Result<usize, Value> {
+        let comes_true = async {
+            loop {
+                let noted = journal.next_note();
+                if let Ok(matched) = self.look(journal) {
+                    return matched;
+                }
+                noted.await;
+            }
+        };
+        match timeout(within, comes_true).await {
+            Ok(matched) => Ok(matched),
+            Err(_) => self.look(journal),
+        }
+    }
+
+    /// How many requests there are as expected, or what there is instead.
+    fn look(&self, journal: &Journal) -> Result<usize, Value> {
+        let (entries, dropped) = journal.entries();
+        match self {
+            Self::Many(matcher, count) => {
+                let matched = entries.iter().filter(|entry| matcher.matches(entry)).count();
+                if count.is_met(matched) {
+                    return Ok(matched);
+                }
+                let message = format!(
+                    "{matched} of {} requests match; expected {}.",
+                    entries.len(),
+                    count.text()
+                );
+                Err(failure(&message, matched, matcher, &entries, dropped))
+            }
+            Self::InOrder(sequence) => {
+                let mut rest = entries.as_slice();
+                for (step, matcher) in sequence.iter().enumerate() {
+                    match rest.iter().position(|entry| matcher.matches(entry)) {
+                        Some(at) => rest = rest.get(at + 1..).unwrap_or_default(),
+                        None => {
+                            let message =
+                                format!("Nothing matches step {step} after those before it.");
+                            return Err(failure(&message, step, matcher, rest, dropped));
+                        }
+                    }
+                }
+                Ok(sequence.len())
+            }
+        }
+    }
+}
+
+impl Count {
+    fn is_met(self, matched: usize) -> bool {
+        self.exactly.is_none_or(|exactly| matched == exactly)
+            && self.at_least.is_none_or(|least| matched >= least)
+            && self.at_most.is_none_or(|most| matched <= most)
+    }
+
+    fn text(self) -> String {
+        let parts =
+            [("exactly", self.exactly), ("at least", self.at_least), ("at most", self.at_most)];
+        let given = parts.iter().filter_map(|(word, n)| n.map(|n| format!("{word} {n}")));
+        given.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// What a test is shown when its expectation fails: the requests that come nearest, and by what
+/// they miss it. Requests that the journal had no room for are counted, never forgotten silently.
+fn failure(
+    message: &str,
+    matched: usize,
+    matcher: &RequestMatcher,
+    entries: &[Arc<Entry>],
+    dropped: u64,
+) -> Value {
+    let mut misses: Vec<_> = entries
+        .iter()
+        .rev()
+        .map(|entry| (entry, matcher.differences(entry)))
+        .filter(|(_, differences)| !differences.is_empty())
+        .collect();
+    misses.sort_by_key(|(_, differences)| differences.len());
+    let nearest: Vec<_> = misses
+        .iter()
+        .take(NEAREST)
+        .map(|(entry, differences)| json!({ "request": EntryJson::of(entry), "differs": differences }))
+        .collect();
+    json!({
+        "error": { "code": "MOCK_VERIFY_FAILED", "message": message },
+        "matched": matched,
+        "dropped": dropped,
+        "nearest": nearest,
+    })
+}

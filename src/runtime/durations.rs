@@ -1,0 +1,45 @@
+//! Durations in JSON: `"45s"`, `"1h 30m"`, `"300ms"`.
+
+use std::time::Duration;
+
+/// Reads a duration.
+///
+/// # Errors
+/// Says what one looks like.
+pub fn parse(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text)
+        .map_err(|_| format!(r#"{text:?} is no duration such as "45s", "1h 30m" or "300ms""#))
+}
+
+/// Writes a duration as [`parse`] reads it.
+#[must_use]
+pub fn format(duration: Duration) -> String {
+    humantime::format_duration(duration).to_string()
+}
+
+/// For fields that may be missing.
+pub mod optional {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
+
+    use super::{Duration, format, parse};
+
+    /// Writes the field.
+    ///
+    /// # Errors
+    /// Those of the serialiser.
+    pub fn serialize<S: Serializer>(value: &Option<Duration>, to: S) -> Result<S::Ok, S::Error> {
+        match value {
+            Some(value) => to.serialize_str(&format(*value)),
+            None => to.serialize_none(),
+        }
+    }
+
+    /// Reads the field.
+    ///
+    /// # Errors
+    /// For a text that is no duration.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+        let text = Option::<String>::deserialize(from)?;
+        text.map(|text| parse(&text).map_err(D::Error::custom)).transpose()
+    }
+}
