@@ -45,93 +45,87 @@ Stop it with Ctrl-C or SIGTERM: requests under way have 5 seconds to finish.";
 #[command(name = "mock-calls", version, about = ABOUT, long_about = LONG_ABOUT, after_help = EXAMPLES, max_term_width = 80)]
 pub struct Config {
     /// Address to listen on
-    #[arg(long, env = "MOCK_CALLS_HOST", hide_env_values = true, default_value = "127.0.0.1", value_parser = host)]
+    #[arg(long, env = "MOCK_CALLS_HOST", default_value = "127.0.0.1", value_parser = host)]
     pub host: IpAddr,
 
     /// Port to listen on; 0 takes any free one
-    #[arg(long, env = "MOCK_CALLS_PORT", hide_env_values = true, default_value_t = DEFAULT_PORT, value_parser = port)]
+    #[arg(long, env = "MOCK_CALLS_PORT", default_value_t = DEFAULT_PORT, value_parser = port)]
     pub port: u16,
 
     /// Write the port to this file once requests are served; removed on shutdown
-    #[arg(long, env = "MOCK_CALLS_PORT_FILE", hide_env_values = true, value_name = "FILE")]
+    #[arg(long, env = "MOCK_CALLS_PORT_FILE", value_name = "FILE")]
     pub port_file: Option<PathBuf>,
 
     /// App that requests are for when they name none
-    #[arg(long, env = "MOCK_CALLS_APP_ID", hide_env_values = true, default_value = DEFAULT_APP, value_parser = app_id)]
+    #[arg(long, env = "MOCK_CALLS_APP_ID", default_value = DEFAULT_APP, value_parser = app_id)]
     pub app_id: AppId,
 
     /// Region in session ids
-    #[arg(long, env = "MOCK_CALLS_REGION", hide_env_values = true, default_value = "us", value_parser = region)]
+    #[arg(long, env = "MOCK_CALLS_REGION", default_value = "us", value_parser = region)]
     pub region: String,
 
     /// REST API key of every app, scope fullAccess
-    #[arg(long, env = "MOCK_CALLS_API_KEY", hide_env_values = true, value_name = "KEY",
+    #[arg(long, env = "MOCK_CALLS_API_KEY", value_name = "KEY",
           default_value = DEFAULT_API_KEY, value_parser = key)]
     pub api_key: String,
 
     /// Auth key of every app, scope authOnly: may create users and auth tokens
-    #[arg(long, env = "MOCK_CALLS_AUTH_KEY", hide_env_values = true, value_name = "KEY",
+    #[arg(long, env = "MOCK_CALLS_AUTH_KEY", value_name = "KEY",
           default_value = DEFAULT_AUTH_KEY, value_parser = key)]
     pub auth_key: String,
 
     /// How long a call rings before it is unanswered: 45, 45s, 500ms, 2m; 0 for ever
-    #[arg(long, env = "MOCK_CALLS_RING_TIMEOUT", hide_env_values = true, value_name = "DURATION",
+    #[arg(long, env = "MOCK_CALLS_RING_TIMEOUT", value_name = "DURATION",
           default_value = "45s", value_parser = duration)]
     pub ring_timeout: Duration,
 
     /// Answer an error code with another HTTP status; repeatable
-    #[arg(long = "status", env = "MOCK_CALLS_STATUS", hide_env_values = true, value_name = "CODE=HTTP",
+    #[arg(long = "status", env = "MOCK_CALLS_STATUS", value_name = "CODE=HTTP",
           value_delimiter = ',', value_parser = status)]
     pub statuses: Vec<(Code, StatusCode)>,
 
     /// JSON to add to every app from the start, as POST /__mock/seed takes it
-    #[arg(long = "seed", env = "MOCK_CALLS_SEED", hide_env_values = true, value_name = "FILE")]
+    #[arg(long = "seed", env = "MOCK_CALLS_SEED", value_name = "FILE")]
     pub seed_file: Option<PathBuf>,
 
     /// Refuse app ids that are not known yet instead of opening an app for each
-    #[arg(long, env = "MOCK_CALLS_STRICT_APPS", hide_env_values = true, value_parser = BoolishValueParser::new())]
+    #[arg(long, env = "MOCK_CALLS_STRICT_APPS", value_parser = BoolishValueParser::new())]
     pub strict_apps: bool,
 
     /// How many apps there can be; past it 503, never an eviction
-    #[arg(long, env = "MOCK_CALLS_MAX_APPS", hide_env_values = true, default_value_t = 10_000, value_name = "N",
+    #[arg(long, env = "MOCK_CALLS_MAX_APPS", default_value_t = 10_000, value_name = "N",
           value_parser = max_apps)]
     pub max_apps: usize,
 
     /// How many requests each app's journal keeps; 0 for none
-    #[arg(long, env = "MOCK_CALLS_JOURNAL", hide_env_values = true, default_value_t = 10_000,
+    #[arg(long, env = "MOCK_CALLS_JOURNAL", default_value_t = 10_000,
           value_name = "N", value_parser = count)]
     pub journal: usize,
 
+    /// Fix every generated id and everything left to chance
+    #[arg(long, env = "MOCK_CALLS_SEED_RNG", value_name = "N", value_parser = seed_rng)]
+    pub seed_rng: Option<u64>,
+
     /// Leave out the x-mock-explain header
-    #[arg(long, env = "MOCK_CALLS_NO_EXPLAIN", hide_env_values = true, value_parser = BoolishValueParser::new())]
+    #[arg(long, env = "MOCK_CALLS_NO_EXPLAIN", value_parser = BoolishValueParser::new())]
     pub no_explain: bool,
 
     /// How log lines look; with json there is no banner
-    #[arg(
-        long,
-        env = "MOCK_CALLS_LOG_FORMAT",
-        hide_env_values = true,
-        default_value = "text",
-        value_name = "FORMAT"
-    )]
+    #[arg(long, env = "MOCK_CALLS_LOG_FORMAT", default_value = "text", value_name = "FORMAT")]
     pub log_format: LogFormat,
 
     /// Log every request; twice, everything
-    #[arg(short, long, env = "MOCK_CALLS_VERBOSE", hide_env_values = true, action = ArgAction::Count,
+    #[arg(short, long, env = "MOCK_CALLS_VERBOSE", action = ArgAction::Count,
           value_parser = verbosity)]
     pub verbose: u8,
 
     /// Print nothing but errors
-    #[arg(short, long, env = "MOCK_CALLS_QUIET", hide_env_values = true, value_parser = BoolishValueParser::new())]
+    #[arg(short, long, env = "MOCK_CALLS_QUIET", value_parser = BoolishValueParser::new())]
     pub quiet: bool,
 
     /// Where time comes from.
     #[arg(skip)]
     pub clock: Clock,
-
-    /// Makes generated ids repeat from run to run.
-    #[arg(skip)]
-    pub seed: Option<u64>,
 }
 
 /// How log lines look.
@@ -149,13 +143,17 @@ impl Config {
     #[must_use]
     pub fn from_flags() -> Self {
         let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
-        let command = Self::command().mut_args(|arg| match arg.get_env() {
-            // A name that no variable has, which the help can show all the same.
-            Some(name) if is_empty(name) => {
-                let name = format!("{} (empty)", name.to_string_lossy());
-                arg.env(name)
+        let command = Self::command().mut_args(|arg| {
+            // Some of the values are keys.
+            let arg = arg.hide_env_values(true);
+            match arg.get_env() {
+                // A name that no variable has, which the help can show all the same.
+                Some(name) if is_empty(name) => {
+                    let name = format!("{} (empty)", name.to_string_lossy());
+                    arg.env(name)
+                }
+                _ => arg,
             }
-            _ => arg,
         });
         Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
     }
@@ -183,7 +181,7 @@ impl Default for Config {
             verbose: 0,
             quiet: false,
             clock: Clock::system(),
-            seed: None,
+            seed_rng: None,
         }
     }
 }
@@ -242,6 +240,10 @@ fn verbosity(text: &str) -> Result<u8, String> {
 
 fn count(text: &str) -> Result<usize, String> {
     text.parse().map_err(|_| "expected a whole number from 0 upwards".to_owned())
+}
+
+fn seed_rng(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| "expected a whole number from 0 to 18446744073709551615".to_owned())
 }
 
 fn max_apps(text: &str) -> Result<usize, String> {
@@ -305,6 +307,7 @@ mod tests {
             (["--ring-timeout", "soon"], "such as 45, 45s, 500ms or 2m"),
             (["--max-apps", "0"], "from 1 upwards"),
             (["--journal", "few"], "from 0 upwards"),
+            (["--seed-rng", "-"], "a whole number from 0"),
             (["--log-format", "xml"], "possible values: text, json"),
             (["--status", "ERR_CALL_BUSY_USER"], "expected CODE=HTTP"),
             (["--status", "ERR_BUSY_USER=409"], "did you mean ERR_CALL_BUSY_USER?"),

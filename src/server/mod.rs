@@ -150,13 +150,13 @@ fn apps_options(config: &Config) -> Result<AppsOptions, SeedFileError> {
         most: config.max_apps,
         clock: config.clock.clone(),
         journal: config.journal,
-        seed: config.seed,
+        seed: config.seed_rng,
         planting,
     })
 }
 
 fn router(config: &Config, apps: &Arc<Apps>) -> Router {
-    let request_ids = Arc::new(RequestIds::new(config.seed));
+    let request_ids = Arc::new(RequestIds::new(config.seed_rng));
     let mut statuses = Statuses::default();
     for (code, status) in &config.statuses {
         statuses.change(*code, *status);

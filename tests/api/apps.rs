@@ -261,3 +261,17 @@ async fn a_reset_app_is_the_same_app() {
     let rung = mock.post("/calls", group).by(A).app("one").send().await.ok();
     assert_eq!((&rung["id"], rung.get("resource")), (&json!("1"), None::<&Value>));
 }
+
+#[tokio::test]
+async fn with_fixed_chance_two_runs_give_the_same_answers_to_the_byte() {
+    let run = async || {
+        let mock = Mock::start().await;
+        let session = mock.ring(A, B).await;
+        let mut answers = vec![mock.change(&session, B, json!({ "status": "ongoing" })).await];
+        answers.push(mock.get("/calls").send().await);
+        answers.push(mock.post(&format!("/users/{A}/auth_tokens"), json!({})).send().await);
+        answers.push(mock.post("/calls", json!({})).by(A).send().await);
+        answers.into_iter().map(|answer| (answer.request_id, answer.text)).collect::<Vec<_>>()
+    };
+    assert_eq!(run().await, run().await);
+}

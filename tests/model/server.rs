@@ -83,7 +83,7 @@ impl Server {
         let ring_timeout = Duration::from_secs(ring_timeout.unsigned_abs());
         let clocks = clock.clone();
         let config =
-            Config { port: 0, ring_timeout, clock: clocks, seed: Some(7), ..Config::default() };
+            Config { port: 0, ring_timeout, clock: clocks, seed_rng: Some(7), ..Config::default() };
         let server = MockServer::bind(&config).await.unwrap();
         let url = server.url();
         let (stop, stopped) = oneshot::channel::<()>();

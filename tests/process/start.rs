@@ -46,6 +46,7 @@ fn the_help_names_every_flag_with_its_variable() {
         "strict-apps",
         "max-apps",
         "journal",
+        "seed-rng",
         "no-explain",
         "log-format",
         "verbose",

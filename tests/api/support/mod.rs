@@ -49,7 +49,7 @@ impl Mock {
     /// Starts with other options; port, clock and ids are the test's in any case.
     pub async fn with(config: Config) -> Self {
         let clock = Clock::manual(Timestamp::from_secs(START));
-        let config = Config { port: 0, clock: clock.clone(), seed: Some(7), ..config };
+        let config = Config { port: 0, clock: clock.clone(), seed_rng: Some(7), ..config };
         let server = MockServer::bind(&config).await.unwrap();
         let url = server.url();
         let (stop, stopped) = oneshot::channel::<()>();
