@@ -106,6 +106,14 @@ pub struct Config {
     #[arg(long, env = "MOCK_CALLS_SEED_RNG", value_name = "N", value_parser = seed_rng)]
     pub seed_rng: Option<u64>,
 
+    /// Require this as a bearer token on /__mock, but for its health
+    #[arg(long, env = "MOCK_CALLS_CONTROL_TOKEN", value_name = "TOKEN", value_parser = key)]
+    pub control_token: Option<String>,
+
+    /// Serve no /__mock at all, only /healthz
+    #[arg(long, env = "MOCK_CALLS_NO_CONTROL", value_parser = BoolishValueParser::new())]
+    pub no_control: bool,
+
     /// Leave out the x-mock-explain header
     #[arg(long, env = "MOCK_CALLS_NO_EXPLAIN", value_parser = BoolishValueParser::new())]
     pub no_explain: bool,
@@ -182,6 +190,8 @@ impl Default for Config {
             quiet: false,
             clock: Clock::system(),
             seed_rng: None,
+            control_token: None,
+            no_control: false,
         }
     }
 }

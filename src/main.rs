@@ -57,6 +57,12 @@ async fn run(config: &Config) -> Result<(), RunError> {
 }
 
 fn announce(config: &Config, url: &str) {
+    if !config.host.is_loopback() && config.control_token.is_none() && !config.no_control {
+        tracing::warn!(
+            host = %config.host,
+            "whoever reaches this server can use /__mock; --control-token asks them for a token"
+        );
+    }
     match config.log_format {
         LogFormat::Text if !config.quiet => print(&banner(config, url)),
         LogFormat::Text | LogFormat::Json => {

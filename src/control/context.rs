@@ -16,6 +16,8 @@ pub struct Control {
     pub request_ids: Arc<RequestIds>,
     /// Since when the server runs.
     pub running: Stopwatch,
+    /// What every request must bring as a bearer token, if anything.
+    pub token: Option<Arc<str>>,
 }
 
 /// The app that a control request is for: as on the vendor's surface, or by `?appId=`.

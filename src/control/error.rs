@@ -30,6 +30,13 @@ impl ControlError {
         Self::bad_request(format!("Nothing was changed. {path}: {problem}."))
     }
 
+    pub(super) fn unauthorized() -> Self {
+        let message = "The control plane of this server needs its token: \
+                       Authorization: Bearer TOKEN, as --control-token says."
+            .to_owned();
+        Self { status: StatusCode::UNAUTHORIZED, code: "MOCK_UNAUTHORIZED", message }
+    }
+
     pub(super) const fn bad_app(message: String) -> Self {
         Self { status: StatusCode::BAD_REQUEST, code: "MOCK_BAD_APP", message }
     }

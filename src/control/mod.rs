@@ -20,5 +20,5 @@ mod state;
 mod verify;
 
 pub use context::Control;
-pub use router::{router, routes};
+pub use router::{health_alone, router, routes};
 pub use seed::{SeedFileError, seed_file};

@@ -2,9 +2,13 @@
 
 use axum::{
     Router,
-    http::{Method, Uri},
+    extract::{Request, State},
+    http::{Method, Uri, header::AUTHORIZATION},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
     routing::any,
 };
+use subtle::ConstantTimeEq;
 
 use super::{
     apps, clock, context::Control, error::ControlError, errors, faults, health, requests, reset,
@@ -55,7 +59,26 @@ pub fn router(control: Control) -> Router {
         .route("/__mock", any(no_such_route))
         .route("/__mock/{*rest}", any(no_such_route))
         .method_not_allowed_fallback(no_such_route)
+        .layer(middleware::from_fn_with_state(control.clone(), guard))
         .with_state(control)
+}
+
+/// The one route that is left where there is to be no control plane.
+pub fn health_alone(control: Control) -> Router {
+    Router::new().route("/healthz", axum::routing::get(health::show)).with_state(control)
+}
+
+/// Lets in who has the token. Health is open to everybody: whoever starts a container has to ask.
+async fn guard(State(control): State<Control>, request: Request, next: Next) -> Response {
+    let is_health = matches!(request.uri().path(), "/healthz" | "/__mock/health");
+    let brought = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let brought = brought.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    match &control.token {
+        Some(token) if !is_health && !bool::from(token.as_bytes().ct_eq(brought.as_bytes())) => {
+            ControlError::unauthorized().into_response()
+        }
+        _ => next.run(request).await,
+    }
 }
 
 async fn no_such_route(method: Method, uri: Uri) -> ControlError {

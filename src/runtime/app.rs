@@ -120,10 +120,13 @@ impl App {
     /// Puts what was saved in place of everything, in one step.
     pub fn restore(self: &Arc<Self>, saved: Saved) {
         let mut state = self.lock();
-        drop(state.world.supersede(saved.world));
+        let before = state.world.supersede(saved.world);
         state.ids = saved.ids;
         state.clock = saved.clock;
         self.settle(&mut state);
+        // To take a large world apart takes time, which nobody has to wait for.
+        drop(state);
+        drop(before);
     }
 
     /// Gives `act` the world to itself. Whatever was due is done before; whatever happens is told

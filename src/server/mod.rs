@@ -166,6 +166,13 @@ fn router(config: &Config, apps: &Arc<Apps>) -> Router {
         options: ServiceOptions { explain: !config.no_explain, statuses },
         request_ids: Arc::clone(&request_ids),
     };
-    let control = Control { apps: Arc::clone(apps), request_ids, running: Stopwatch::start() };
-    http::router(Arc::new(service)).merge(control::router(control))
+    let control = Control {
+        apps: Arc::clone(apps),
+        request_ids,
+        running: Stopwatch::start(),
+        token: config.control_token.as_deref().map(Arc::from),
+    };
+    let control =
+        if config.no_control { control::health_alone(control) } else { control::router(control) };
+    http::router(Arc::new(service)).merge(control)
 }

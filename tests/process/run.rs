@@ -11,7 +11,7 @@ pub(crate) struct Server {
     pub(crate) banner: String,
     pub(crate) url: String,
     stdout: BufReader<ChildStdout>,
-    stderr: ChildStderr,
+    pub(crate) stderr: ChildStderr,
 }
 
 /// The binary with an environment of its own.

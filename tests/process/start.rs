@@ -47,6 +47,8 @@ fn the_help_names_every_flag_with_its_variable() {
         "max-apps",
         "journal",
         "seed-rng",
+        "control-token",
+        "no-control",
         "no-explain",
         "log-format",
         "verbose",
@@ -134,4 +136,21 @@ fn the_curl_of_the_banner_works_with_a_quote_in_the_key() {
     let server = Server::start(&["--api-key", "it's-a-key-with-a-quote"]);
     let curl = server.banner.lines().find(|line| line.contains("-H 'apikey")).unwrap();
     assert!(curl.contains(r"-H 'apikey: it'\''s-a-key-with-a-quote'"), "{curl}");
+}
+
+#[test]
+fn a_control_plane_that_others_reach_is_warned_of() {
+    use std::io::Read;
+    for (args, warned) in [
+        (vec!["--host", "0.0.0.0"], true),
+        (vec!["--host", "0.0.0.0", "--control-token", "t"], false),
+        (vec!["--host", "0.0.0.0", "--no-control"], false),
+        (vec![], false),
+    ] {
+        let mut server = Server::start(&args);
+        server.child.kill().unwrap();
+        let mut said = String::new();
+        server.stderr.read_to_string(&mut said).unwrap();
+        assert_eq!(said.contains("whoever reaches this server can use /__mock"), warned, "{said}");
+    }
 }

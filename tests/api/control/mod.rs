@@ -1,5 +1,6 @@
 //! `/__mock`
 
+mod access;
 mod apps;
 mod clock;
 mod errors;
