@@ -1,7 +1,5 @@
 //! `/users/{uid}/auth_tokens`: logging users in and out.
 
-use serde_json::json;
-
 use super::{
     body::Body,
     context::{Answer, Context, Reply},
@@ -44,7 +42,7 @@ pub(super) async fn list(context: Context, Named(uid): Named<String>, mut query:
 pub(super) async fn remove_all(context: Context, Named(uid): Named<String>) -> Answer {
     context.admin(|turn, _| turn.world.delete_tokens(&uid))?;
     let message = format!("All auth tokens of the user with UID {uid} have been deleted.");
-    Reply::data(json!({ "success": true, "message": message }))
+    Reply::done(&message)
 }
 
 /// `GET /users/{uid}/auth_tokens/{authToken}`
@@ -77,5 +75,5 @@ pub(super) async fn remove(
 ) -> Answer {
     context.admin(|turn, _| turn.world.delete_token(&uid, &token))?;
     let message = format!("The auth token of the user with UID {uid} has been deleted.");
-    Reply::data(json!({ "success": true, "message": message }))
+    Reply::done(&message)
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{
     body::Body,
     context::{Answer, Context, Reply},
-    params::{Named, Query},
+    params::{Named, Query, Search},
     wire::{
         error::ErrorJson,
         list::List,
@@ -83,7 +83,7 @@ struct Block {
 fn of(world: &World, uid: &str, mut query: Query) -> Ruling<Page<Block>> {
     let request = query.page(USERS_PER_PAGE);
     let direction = query.text("direction").unwrap_or("both").to_owned();
-    let search = query.text("searchKey").map(str::to_lowercase);
+    let search = Search::read(&query);
     query.check()?;
     let me = world.active(uid)?;
     let blocks = world.accounts().filter(|account| account.user.is_active()).map(|account| Block {
@@ -98,11 +98,7 @@ fn of(world: &World, uid: &str, mut query: Query) -> Ruling<Page<Block>> {
             "hasBlockedMe" => block.has_me,
             _ => false,
         };
-        is_direction
-            && search.as_ref().is_none_or(|key| {
-                block.user.uid.as_str().contains(key)
-                    || block.user.name.to_lowercase().contains(key)
-            })
+        is_direction && search.finds(block.user.uid.as_str(), &block.user.name)
     });
     Ok(Page::cut(wanted, request))
 }

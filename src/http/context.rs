@@ -50,6 +50,11 @@ impl Reply {
         Self::whole(&wire::Data { data })
     }
 
+    /// `{"data":{"success":true,"message":…}}`
+    pub(super) fn done(message: &str) -> Answer {
+        Self::data(wire::Done { success: true, message })
+    }
+
     /// The whole body as it is given.
     pub(super) fn whole(body: &impl Serialize) -> Answer {
         let mut text = Vec::with_capacity(TYPICAL_BYTES);

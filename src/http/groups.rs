@@ -1,12 +1,10 @@
 //! `/groups`: making, finding, changing and removing groups.
 
-use serde_json::json;
-
 use super::{
     body::Body,
     context::{Answer, Context, Reply},
     members::enlist,
-    params::{Named, Query},
+    params::{Named, Query, Search},
     wire::{
         group::{Create, GroupJson, GroupView},
         list::List,
@@ -81,12 +79,12 @@ pub(super) async fn remove(context: Context, Named(guid): Named<String>) -> Answ
         turn.world.delete_group(&guid, turn.now)
     })?;
     let message = format!("Group with GUID {guid} has been deleted successfully.");
-    Reply::data(json!({ "success": true, "message": message }))
+    Reply::done(&message)
 }
 
 /// What a listing of groups looks for.
 struct Wanted<'a> {
-    search: Option<String>,
+    search: Search,
     group_type: Option<&'a str>,
     tags: Vec<&'a str>,
     guids: Vec<String>,
@@ -99,7 +97,7 @@ impl<'a> Wanted<'a> {
     fn read(query: &'a Query, joined: bool) -> Self {
         let by_name = query.text("sortBy") == Some("name");
         Self {
-            search: query.text("searchKey").map(str::to_lowercase),
+            search: Search::read(query),
             group_type: query.text("type").or_else(|| query.text("groupType")),
             tags: query.texts("tags"),
             guids: query.texts("guids").iter().map(|guid| guid.to_lowercase()).collect(),
@@ -133,8 +131,6 @@ impl<'a> Wanted<'a> {
             && self.group_type.is_none_or(|kind| group.group_type.as_str() == kind)
             && (self.tags.is_empty() || self.tags.iter().any(|t| group.tags.iter().any(|g| g == t)))
             && (self.guids.is_empty() || self.guids.iter().any(|g| g == group.guid.as_str()))
-            && self.search.as_ref().is_none_or(|key| {
-                group.guid.as_str().contains(key) || group.name.to_lowercase().contains(key)
-            })
+            && self.search.finds(group.guid.as_str(), &group.name)
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{
     body::Body,
     context::{Answer, Context, Reply},
-    params::{Named, Query},
+    params::{Named, Query, Search},
     wire::{
         error::ErrorJson,
         group::{Add, ChangeScope, GroupJson, GroupView, Join, Members, MembershipJson},
@@ -61,18 +61,14 @@ pub(super) async fn add_or_join(
 pub(super) async fn list(context: Context, Named(guid): Named<String>, mut query: Query) -> Answer {
     let page = context.anyone(|turn, _| {
         let request = query.page(MEMBERS_PER_PAGE);
-        let (scopes, search) = (query.texts("scopes").join(","), query.text("searchKey"));
-        let search = search.map(str::to_lowercase);
+        let (scopes, search) = (query.texts("scopes").join(","), Search::read(&query));
         query.check()?;
         let members = turn.world.roster(&guid)?.members.iter();
         let found = members
             .map(|(uid, member)| (turn.world.user_or_departed(uid), *member))
             .filter(|(user, member)| {
                 let is_scope = scopes.split(',').any(|scope| scope == member.scope.as_str());
-                (scopes.is_empty() || is_scope)
-                    && search.as_ref().is_none_or(|key| {
-                        user.uid.as_str().contains(key) || user.name.to_lowercase().contains(key)
-                    })
+                (scopes.is_empty() || is_scope) && search.finds(user.uid.as_str(), &user.name)
             });
         Ok(Page::cut(found, request))
     })?;
@@ -88,7 +84,7 @@ pub(super) async fn leave(context: Context, Named(guid): Named<String>) -> Answe
         Ok(actor.uid)
     })?;
     let message = format!("The user with UID {uid} has left the group with GUID {guid}.");
-    Reply::data(json!({ "success": true, "message": message }))
+    Reply::done(&message)
 }
 
 /// `PUT /groups/{guid}/members/{uid}`
@@ -116,7 +112,7 @@ pub(super) async fn remove(
     context.admin(|turn, _| turn.world.remove_member(&guid, &uid, turn.now))?;
     let message =
         format!("The user with UID {uid} has been removed from the group with GUID {guid}.");
-    Reply::data(json!({ "success": true, "message": message }))
+    Reply::done(&message)
 }
 
 /// `GET /groups/{guid}/bannedusers`
@@ -139,7 +135,7 @@ pub(super) async fn ban(context: Context, Named((guid, uid)): Named<(String, Str
     context.admin(|turn, _| turn.world.ban(&guid, &uid, turn.now))?;
     let message =
         format!("The user with UID {uid} has been banned from the group with GUID {guid}.");
-    Reply::data(json!({ "success": true, "message": message }))
+    Reply::done(&message)
 }
 
 /// `DELETE /groups/{guid}/bannedusers/{uid}`
@@ -147,7 +143,7 @@ pub(super) async fn unban(context: Context, Named((guid, uid)): Named<(String, S
     context.admin(|turn, _| turn.world.unban(&guid, &uid))?;
     let message =
         format!("The user with UID {uid} has been unbanned from the group with GUID {guid}.");
-    Reply::data(json!({ "success": true, "message": message }))
+    Reply::done(&message)
 }
 
 /// Adds and bans, with a result for each uid by the list it stood in: a failure is a result too

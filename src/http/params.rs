@@ -132,3 +132,17 @@ impl Query {
         Some(usize::try_from(given).unwrap_or(1))
     }
 }
+
+/// What `searchKey` looks for: in an id or a name, in any case. Without one, everything is found.
+pub(super) struct Search(Option<String>);
+
+impl Search {
+    pub(super) fn read(query: &Query) -> Self {
+        Self(query.text("searchKey").map(str::to_lowercase))
+    }
+
+    /// Ids are in lower case already.
+    pub(super) fn finds(&self, id: &str, name: &str) -> bool {
+        self.0.as_ref().is_none_or(|key| id.contains(key) || name.to_lowercase().contains(key))
+    }
+}

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{
     body::Body,
     context::{Answer, Context, Reply},
-    params::{Named, Query},
+    params::{Named, Query, Search},
     wire::{
         list::List,
         user::{Create, Deactivate, Reactivate, Remove, Update, UserJson},
@@ -97,7 +97,7 @@ pub(super) async fn remove(context: Context, Named(uid): Named<String>, body: Bo
     })?;
     if permanent {
         let message = format!("User with UID {uid} has been deleted successfully.");
-        Reply::data(json!({ "success": true, "message": message }))
+        Reply::done(&message)
     } else {
         Reply::data(json!({ "deactivatedUids": [uid] }))
     }
@@ -126,7 +126,7 @@ fn sorted_out(
 
 /// What a listing of users looks for.
 struct Wanted<'a> {
-    search: Option<String>,
+    search: Search,
     role: Option<&'a str>,
     status: Option<&'a str>,
     tags: Vec<&'a str>,
@@ -141,7 +141,7 @@ impl<'a> Wanted<'a> {
     fn read(query: &'a Query, only_deactivated: bool, with_deactivated: bool) -> Self {
         let sort_by = query.text("sortBy");
         Self {
-            search: query.text("searchKey").map(str::to_lowercase),
+            search: Search::read(query),
             role: query.text("role"),
             status: query.text("status"),
             tags: query.texts("tags"),
@@ -178,8 +178,6 @@ impl<'a> Wanted<'a> {
             && self.status.is_none_or(|status| status == "offline")
             && (self.tags.is_empty() || self.tags.iter().any(|tag| user.tags.iter().any(|t| t == tag)))
             && (self.uids.is_empty() || self.uids.iter().any(|uid| uid == user.uid.as_str()))
-            && self.search.as_ref().is_none_or(|key| {
-                user.uid.as_str().contains(key) || user.name.to_lowercase().contains(key)
-            })
+            && self.search.finds(user.uid.as_str(), &user.name)
     }
 }

@@ -15,6 +15,13 @@ pub(super) struct Data<T> {
     pub(super) data: T,
 }
 
+/// What was asked for was done, and nothing is left to show.
+#[derive(Serialize)]
+pub(super) struct Done<'a> {
+    pub(super) success: bool,
+    pub(super) message: &'a str,
+}
+
 /// An entity with its type, as call messages and logs hold them.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
