@@ -195,6 +195,30 @@ fn every_documented_code_is_raised_where_the_index_says() {
     assert_eq!(index.len(), Code::DOCUMENTED, "the index names other codes too");
 }
 
+/// The numbers of the rows in the tables at the head of a file.
+fn rows(file: &str) -> Vec<u32> {
+    let text = fs::read_to_string(root().join("domain/rules").join(file)).unwrap();
+    let cells = text.lines().filter_map(|line| line.trim_start_matches('/').strip_prefix("! | "));
+    let first = cells.filter_map(|cells| cells.split(" | ").next());
+    first.flat_map(|numbers| numbers.split(", ")).filter_map(|n| n.trim().parse().ok()).collect()
+}
+
+#[test]
+fn every_row_of_the_precedence_lists_has_a_test() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/calls/precedence.rs");
+    let tests = fs::read_to_string(tests).unwrap();
+    for (list, file, length) in
+        [("initiate", "initiate.rs", 7), ("change", "change_status.rs", 7), ("join", "join.rs", 4)]
+    {
+        let rows = rows(file);
+        assert_eq!(rows, (1..=length).collect::<Vec<_>>(), "{file}");
+        for row in rows {
+            let named = format!("{list}_{row}_");
+            assert!(tests.contains(&named), "no test is named {named}");
+        }
+    }
+}
+
 #[test]
 fn files_stay_small() {
     for file in source_files() {

@@ -1,6 +1,7 @@
 //! Every cell of both transition tables, by plain HTTP. The tables stand here a second time, in
 //! the words of the wire; the coverage test sees to it that no cell is left out.
 
+use mock_calls::domain::call::Status;
 use serde_json::{Value, json};
 
 use crate::support::{A, B, C, D, GROUP, Mock, Reply, START};
@@ -47,6 +48,36 @@ const GROUP_CALL: [(&str, &str, [Cell; 6]); 8] = [
     ("ongoing",   "left",     [Goes("ongoing"), GROUP_STATUS, GROUP_LEFT,         TO_INVALID,        TO_INVALID,         GROUP_LEFT]),
     ("ongoing",   "rejected", [Goes("ongoing"), GROUP_STATUS, Goes("ongoing"),    TO_INVALID,        TO_INVALID,         NOT_A_PART]),
 ];
+
+/// Every state that anything can still change in, with everybody who can act in it.
+const ONE_TO_ONE_ROWS: [(&str, &str); 4] = [
+    ("initiated", "caller"),
+    ("initiated", "callee"),
+    ("ongoing", "caller"),
+    ("ongoing", "callee"),
+];
+/// The same for groups. While a call rings only its caller is on it, and nobody has left it; once
+/// it goes on the caller is one of those who joined, and whoever is the last of them has a row.
+const GROUP_ROWS: [(&str, &str); 8] = [
+    ("initiated", "caller"),
+    ("initiated", "invited"),
+    ("initiated", "rejected"),
+    ("ongoing", "invited"),
+    ("ongoing", "joined"),
+    ("ongoing", "last"),
+    ("ongoing", "left"),
+    ("ongoing", "rejected"),
+];
+
+#[test]
+fn the_tables_have_every_cell() {
+    let asked = Status::ALL.into_iter().filter(|status| *status != Status::Initiated);
+    assert_eq!(asked.map(Status::as_str).collect::<Vec<_>>(), STATUSES);
+    let rows = ONE_TO_ONE.map(|(state, actor, _)| (state, actor));
+    assert_eq!(rows, ONE_TO_ONE_ROWS);
+    let rows = GROUP_CALL.map(|(state, actor, _)| (state, actor));
+    assert_eq!(rows, GROUP_ROWS);
+}
 
 #[tokio::test]
 async fn every_cell_of_the_one_to_one_table() {

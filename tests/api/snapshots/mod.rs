@@ -6,6 +6,7 @@ mod client_logs;
 mod errors;
 mod group_calls;
 mod groups;
+mod media;
 mod odd_calls;
 mod user_calls;
 mod users;
