@@ -5,6 +5,7 @@ mod apps;
 mod clock;
 mod errors;
 mod faults;
+mod isolation;
 mod requests;
 mod seed;
 mod snapshots;
