@@ -24,6 +24,10 @@ pub(super) trait Word: Sized {
     fn word(&self) -> Cow<'_, str>;
 }
 
+/// How the call log spells a status, and how everything else does: what was copied out of a log
+/// can be put in.
+const LOG_SPELLING: (&str, &str) = ("canceled", "cancelled");
+
 /// A field that holds one word.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Text<T>(pub(super) T);
@@ -57,6 +61,7 @@ macro_rules! enumerations {
         impl Word for $name {
             fn read(text: &str) -> Result<Self, String> {
                 let all = $all;
+                let text = if text == LOG_SPELLING.0 { LOG_SPELLING.1 } else { text };
                 let found = all.into_iter().find(|one| *one.word() == *text);
                 found.ok_or_else(|| {
                     let known: Vec<_> = all.iter().map(Word::word).collect();

@@ -52,6 +52,18 @@ async fn transcriptions_are_listed_newest_first_and_paged() {
 }
 
 #[tokio::test]
+async fn a_seed_takes_the_spelling_of_the_log() {
+    let mock = Mock::start().await;
+    for status in ["canceled", "cancelled"] {
+        let seed = json!({ "calls": [{ "sessionId": status, "caller": A, "receiver": B,
+            "receiverType": "user", "status": status, "initiatedAt": 1_699_998_000 }] });
+        let reply = mock.bare(Method::POST, "/__mock/seed").json(seed).send().await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        assert_eq!(mock.log(status).await["status"], "canceled");
+    }
+}
+
+#[tokio::test]
 async fn calls_are_found_by_what_was_left_of_them() {
     let mock = recorded().await;
     for (filter, total) in [
