@@ -115,14 +115,7 @@ async fn act(
 ) -> Response {
     let subjects = subjects(Some(app), &request);
     let then = fault.then;
-    let takes_effect = fault.phase == Phase::After
-        || then.truncate
-        || then.garbage
-        || !(then.error.is_some()
-            || then.respond.is_some()
-            || then.rate_limit.is_some()
-            || then.drop
-            || then.reset);
+    let takes_effect = fault.phase == Phase::After || !then.takes_the_place();
     let answer = if takes_effect { Some(next.run(request).await) } else { None };
 
     if let Some(code) = then.error {

@@ -205,6 +205,19 @@ impl FaultSpec {
     }
 }
 
+impl Then {
+    /// It stands in for the request, which then takes effect only if asked to. The other effects
+    /// spoil an answer, and so need one.
+    #[must_use]
+    pub const fn takes_the_place(&self) -> bool {
+        self.error.is_some()
+            || self.respond.is_some()
+            || self.rate_limit.is_some()
+            || self.drop
+            || self.reset
+    }
+}
+
 impl Matcher {
     fn fits(&self, probe: &Probe<'_>) -> bool {
         let is = |wanted: &Option<String>, found: Option<&str>| {
