@@ -27,6 +27,7 @@ pub mod config;
 pub mod control;
 pub mod domain;
 pub mod http;
+pub mod openapi;
 pub mod route;
 pub mod runtime;
 pub mod server;

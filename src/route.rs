@@ -1,4 +1,4 @@
-//! What a table of contents is made of: a method, a path and who answers.
+//! What a table of contents is made of: a method, a path, who answers, and what they say of it.
 
 use axum::{
     Router,
@@ -7,12 +7,16 @@ use axum::{
     routing::{MethodFilter, MethodRouter, on},
 };
 
+use crate::openapi::Operation;
+
 /// One route of a surface whose handlers share an `S`.
 pub struct Route<S> {
     /// The method it answers.
     pub method: Method,
     /// Its path, parameters in braces.
     pub path: &'static str,
+    /// What it does, for the document.
+    pub operation: Operation,
     handler: MethodRouter<S>,
 }
 
@@ -26,14 +30,14 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
 macro_rules! verbs {
     ($($name:ident $method:ident),+) => {$(
         #[doc = concat!("A route that answers `", stringify!($method), "`.")]
-        pub fn $name<S, H, T>(path: &'static str, handler: H) -> Route<S>
+        pub fn $name<S, H, T>(path: &'static str, handler: H, operation: Operation) -> Route<S>
         where
             S: Clone + Send + Sync + 'static,
             H: Handler<T, S>,
             T: 'static,
         {
             let handler = on(MethodFilter::$method, handler);
-            Route { method: Method::$method, path, handler }
+            Route { method: Method::$method, path, operation, handler }
         }
     )+};
 }

@@ -11,15 +11,16 @@ use std::{
 use mock_calls::domain::code::Code;
 
 /// Each room and the rooms it may use, beside itself.
-const MAY_USE: [(&str, &[&str]); 9] = [
-    ("route", &[]),
+const MAY_USE: [(&str, &[&str]); 10] = [
+    ("openapi", &[]),
+    ("route", &["openapi"]),
     ("domain", &[]),
     ("runtime", &["domain"]),
-    ("http", &["route", "runtime", "domain"]),
-    ("control", &["route", "runtime", "domain"]),
+    ("http", &["openapi", "route", "runtime", "domain"]),
+    ("control", &["openapi", "route", "runtime", "domain"]),
     ("config", &["runtime", "domain"]),
     ("banner", &["config", "domain"]),
-    ("server", &["config", "http", "control", "runtime", "domain"]),
+    ("server", &["openapi", "config", "http", "control", "runtime", "domain"]),
     ("main", &["banner", "config", "server"]),
 ];
 

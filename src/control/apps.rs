@@ -4,13 +4,15 @@ use axum::{
     Json,
     extract::{Path, State},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{context::Control, error::ControlError};
 
 /// A world, by its counts.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "App")]
 pub(super) struct AppJson {
     app_id: String,
     is_default: bool,
@@ -20,13 +22,15 @@ pub(super) struct AppJson {
 }
 
 /// `{"apps":[…]}`
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 pub(super) struct List {
     apps: Vec<AppJson>,
 }
 
 /// `{"removed":"…"}`
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 pub(super) struct Removed {
     removed: String,
 }

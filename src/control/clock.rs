@@ -4,6 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::Json;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{body::Body, context::Chosen, error::ControlError};
@@ -13,12 +14,13 @@ use crate::{
 };
 
 /// What to do with the clock; in this order, if several are given.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Change {
     /// Unix seconds.
     set: Option<i64>,
     #[serde(default, deserialize_with = "durations::optional::deserialize")]
+    #[schemars(with = "Option<String>")]
     advance: Option<Duration>,
     #[serde(default)]
     freeze: bool,
@@ -27,8 +29,9 @@ pub(super) struct Change {
 }
 
 /// What the clock shows.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Clock")]
 pub(super) struct ClockJson {
     /// Unix seconds.
     now: i64,
@@ -41,8 +44,9 @@ pub(super) struct ClockJson {
 }
 
 /// What fell due.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Fired")]
 struct FiredJson {
     at: i64,
     session_id: String,

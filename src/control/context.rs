@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
-use super::error::ControlError;
+use super::{error::ControlError, openapi::Document};
 use crate::runtime::{app::App, apps::Apps, clock::Stopwatch, hints::AppHints, ids::RequestIds};
 
 /// What every handler shares.
@@ -18,6 +18,8 @@ pub struct Control {
     pub running: Stopwatch,
     /// What every request must bring as a bearer token, if anything.
     pub token: Option<Arc<str>>,
+    /// What both surfaces are.
+    pub openapi: Arc<Document>,
 }
 
 /// The app that a control request is for: as on the vendor's surface, or by `?appId=`.

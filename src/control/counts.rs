@@ -1,11 +1,13 @@
 //! How much there is of an app, as several answers show it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::archive::Counts;
 
 /// `{"users":5,"groups":1,"calls":0}`
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Counts")]
 pub(super) struct CountsJson {
     users: usize,
     groups: usize,

@@ -5,24 +5,72 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::domain::archive::Flaw;
 
-/// A refusal: a code of its own, and a message that says what to send.
+/// A kind of refusal: its code, its status, when it comes.
+#[derive(Debug)]
+pub(super) struct Kind {
+    pub(super) code: &'static str,
+    pub(super) status: StatusCode,
+    pub(super) meaning: &'static str,
+}
+
+macro_rules! kinds {
+    ($($name:ident = $status:ident, $meaning:literal;)+) => {
+        $(pub(super) const $name: Kind = Kind {
+            code: concat!("MOCK_", stringify!($name)),
+            status: StatusCode::$status,
+            meaning: $meaning,
+        };)+
+
+        /// All kinds there are.
+        pub(super) const KINDS: &[Kind] = &[$($name),+];
+    };
+}
+
+kinds! {
+    BAD_REQUEST   = BAD_REQUEST,          "the request is not one that can be done; the message says what to send";
+    BAD_APP       = BAD_REQUEST,          "no app can have this id, or there is no room for another";
+    UNAUTHORIZED  = UNAUTHORIZED,         "the token that --control-token asks for is missing";
+    NOT_FOUND     = NOT_FOUND,            "there is nothing of this name";
+    VERIFY_FAILED = UNPROCESSABLE_ENTITY, "what was expected did not come";
+}
+
+/// A refusal: its kind, and a message that says what to send.
 pub(super) struct ControlError {
-    status: StatusCode,
-    code: &'static str,
+    kind: Kind,
     message: String,
 }
 
+/// How a refusal is written.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ControlErrorEnvelope")]
+pub(super) struct Envelope {
+    error: ErrorJson,
+}
+
+/// The code, and what to send.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ControlError")]
+pub(super) struct ErrorJson {
+    pub(super) code: &'static str,
+    pub(super) message: String,
+}
+
 impl ControlError {
+    pub(super) const fn new(kind: Kind, message: String) -> Self {
+        Self { kind, message }
+    }
+
     pub(super) const fn not_found(message: String) -> Self {
-        Self { status: StatusCode::NOT_FOUND, code: "MOCK_NOT_FOUND", message }
+        Self::new(NOT_FOUND, message)
     }
 
     pub(super) const fn bad_request(message: String) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, code: "MOCK_BAD_REQUEST", message }
+        Self::new(BAD_REQUEST, message)
     }
 
     pub(super) fn flaw(flaw: Flaw) -> Self {
@@ -32,19 +80,21 @@ impl ControlError {
 
     pub(super) fn unauthorized() -> Self {
         let message = "The control plane of this server needs its token: \
-                       Authorization: Bearer TOKEN, as --control-token says."
-            .to_owned();
-        Self { status: StatusCode::UNAUTHORIZED, code: "MOCK_UNAUTHORIZED", message }
+                       Authorization: Bearer TOKEN, as --control-token says.";
+        Self::new(UNAUTHORIZED, message.to_owned())
     }
 
     pub(super) const fn bad_app(message: String) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, code: "MOCK_BAD_APP", message }
+        Self::new(BAD_APP, message)
+    }
+
+    pub(super) fn envelope(self) -> Envelope {
+        Envelope { error: ErrorJson { code: self.kind.code, message: self.message } }
     }
 }
 
 impl IntoResponse for ControlError {
     fn into_response(self) -> Response {
-        let body = json!({ "error": { "code": self.code, "message": self.message } });
-        (self.status, Json(body)).into_response()
+        (self.kind.status, Json(self.envelope())).into_response()
     }
 }

@@ -1,18 +1,21 @@
 //! `GET /__mock/errors`: every code that the vendor's surface answers with.
 
 use axum::Json;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::code::Code;
 
 /// `{"errors":[…]}`, the nineteen documented call errors first.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 pub(super) struct List {
     errors: Vec<ErrorJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "KnownCode")]
 struct ErrorJson {
     code: &'static str,
     default_status: u16,

@@ -5,19 +5,22 @@ use axum::{
     extract::Path,
     http::{HeaderName, HeaderValue},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{body::Body, context::Chosen, error::ControlError};
 use crate::runtime::faults::{Fault, FaultSpec};
 
 /// `{"faults":[…]}`
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 pub(super) struct List {
     faults: Vec<Fault>,
 }
 
 /// `{"removed":1}`
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 pub(super) struct Removed {
     removed: usize,
 }

@@ -1,12 +1,13 @@
 //! `GET /__mock/health`, also `GET /healthz`: requests are served.
 
 use axum::{Json, extract::State};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::context::Control;
 
 /// How the server is.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Health {
     status: &'static str,

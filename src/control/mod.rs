@@ -11,6 +11,8 @@ mod error;
 mod errors;
 mod faults;
 mod health;
+mod openapi;
+mod operations;
 mod requests;
 mod reset;
 mod router;
@@ -20,5 +22,7 @@ mod state;
 mod verify;
 
 pub use context::Control;
+pub use openapi::Document as OpenApiDocument;
+pub use operations::{components, surface};
 pub use router::{health_alone, router, routes};
 pub use seed::{SeedFileError, seed_file};

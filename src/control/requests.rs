@@ -6,6 +6,7 @@ use axum::{
     Json,
     extract::{Path, RawQuery},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -24,8 +25,9 @@ const PAGE: (usize, usize) = (100, 1000);
 const SECRET: [&str; 4] = ["apikey", "authtoken", "calltoken", "authorization"];
 
 /// A page of the journal, newest first.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(inline)]
 pub(super) struct List {
     requests: Vec<EntryJson>,
     /// Where the next page begins.
@@ -36,8 +38,9 @@ pub(super) struct List {
 }
 
 /// One request, with its secrets masked.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "JournalEntry")]
 pub(super) struct EntryJson {
     id: u64,
     request_id: String,
@@ -56,7 +59,8 @@ pub(super) struct EntryJson {
 }
 
 /// `{"removed":3}`
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 pub(super) struct Removed {
     removed: usize,
 }

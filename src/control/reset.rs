@@ -4,13 +4,15 @@ use axum::{
     Json,
     extract::{RawQuery, State},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::context::{Chosen, Control};
 
 /// What was reset.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(inline)]
 pub(super) struct Reset {
     apps: Vec<String>,
     removed_calls: usize,

@@ -11,37 +11,38 @@ use axum::{
 use subtle::ConstantTimeEq;
 
 use super::{
-    apps, clock, context::Control, error::ControlError, errors, faults, health, requests, reset,
-    seed, snapshots, state, verify,
+    apps, clock, context::Control, error::ControlError, errors, faults, health, openapi,
+    operations as op, requests, reset, seed, snapshots, state, verify,
 };
 use crate::route::{Route, delete, get, post, put};
 
 #[rustfmt::skip]
 fn table() -> Vec<Route<Control>> {
     vec![
-        get   ("/healthz",               health::show),
-        get   ("/__mock/health",         health::show),
-        get   ("/__mock/apps",           apps::list),
-        delete("/__mock/apps/{appId}",   apps::remove),
-        post  ("/__mock/reset",          reset::reset),
-        post  ("/__mock/seed",           seed::add),
-        get   ("/__mock/state",          state::show),
-        put   ("/__mock/state",          state::put),
-        get   ("/__mock/snapshots",      snapshots::list),
-        put   ("/__mock/snapshots/{name}", snapshots::take),
-        delete("/__mock/snapshots/{name}", snapshots::remove),
-        post  ("/__mock/snapshots/{name}/restore", snapshots::restore),
-        get   ("/__mock/clock",          clock::show),
-        post  ("/__mock/clock",          clock::change),
-        get   ("/__mock/errors",         errors::list),
-        get   ("/__mock/faults",         faults::list),
-        post  ("/__mock/faults",         faults::arm),
-        delete("/__mock/faults",         faults::clear),
-        delete("/__mock/faults/{id}",    faults::disarm),
-        get   ("/__mock/requests",       requests::list),
-        delete("/__mock/requests",       requests::clear),
-        get   ("/__mock/requests/{number}",  requests::show),
-        post  ("/__mock/requests/verify", verify::verify),
+        get   ("/healthz",                               health::show,          op::health("getHealthz")),
+        get   ("/__mock/health",                         health::show,          op::health("getHealth")),
+        get   ("/__mock/apps",                           apps::list,            op::apps()),
+        delete("/__mock/apps/{appId}",                   apps::remove,          op::remove_app()),
+        post  ("/__mock/reset",                          reset::reset,          op::reset()),
+        post  ("/__mock/seed",                           seed::add,             op::seed()),
+        get   ("/__mock/state",                          state::show,           op::state()),
+        put   ("/__mock/state",                          state::put,            op::put_state()),
+        get   ("/__mock/snapshots",                      snapshots::list,       op::snapshots()),
+        put   ("/__mock/snapshots/{name}",               snapshots::take,       op::take_snapshot()),
+        delete("/__mock/snapshots/{name}",               snapshots::remove,     op::remove_snapshot()),
+        post  ("/__mock/snapshots/{name}/restore",       snapshots::restore,    op::restore_snapshot()),
+        get   ("/__mock/clock",                          clock::show,           op::clock()),
+        post  ("/__mock/clock",                          clock::change,         op::move_clock()),
+        get   ("/__mock/errors",                         errors::list,          op::errors()),
+        get   ("/__mock/openapi.json",                   openapi::show,         op::openapi()),
+        get   ("/__mock/faults",                         faults::list,          op::faults()),
+        post  ("/__mock/faults",                         faults::arm,           op::arm_fault()),
+        delete("/__mock/faults",                         faults::clear,         op::clear_faults()),
+        delete("/__mock/faults/{id}",                    faults::disarm,        op::disarm_fault()),
+        get   ("/__mock/requests",                       requests::list,        op::requests()),
+        delete("/__mock/requests",                       requests::clear,       op::clear_requests()),
+        get   ("/__mock/requests/{number}",              requests::show,        op::request()),
+        post  ("/__mock/requests/verify",                verify::verify,        op::verify()),
     ]
 }
 
@@ -65,7 +66,8 @@ pub fn router(control: Control) -> Router {
 
 /// The one route that is left where there is to be no control plane.
 pub fn health_alone(control: Control) -> Router {
-    Router::new().route("/healthz", axum::routing::get(health::show)).with_state(control)
+    let healthz = table().into_iter().filter(|route| route.path == "/healthz");
+    healthz.fold(Router::new(), |router, route| route.add_to(router, "")).with_state(control)
 }
 
 /// Lets in who has the token. Health is open to everybody: whoever starts a container has to ask.

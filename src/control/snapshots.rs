@@ -3,14 +3,16 @@
 //! journal are no part of them.
 
 use axum::{Json, extract::Path};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{context::Chosen, counts::CountsJson, error::ControlError};
 use crate::runtime::app::{App, Saved};
 
 /// A snapshot, by its counts.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Snapshot")]
 pub(super) struct SnapshotJson {
     name: String,
     /// Unix seconds, by the app's clock.
@@ -20,13 +22,15 @@ pub(super) struct SnapshotJson {
 }
 
 /// `{"snapshots":[…]}`
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 pub(super) struct List {
     snapshots: Vec<SnapshotJson>,
 }
 
 /// `{"removed":"…"}`
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 pub(super) struct Removed {
     removed: String,
 }

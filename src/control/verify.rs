@@ -4,24 +4,31 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json,
-    http::StatusCode,
     response::{IntoResponse, Response},
 };
-use serde::Deserialize;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
-use super::{body::Body, context::Chosen, error::ControlError, requests::EntryJson};
+use super::{
+    body::Body,
+    context::Chosen,
+    error::{ControlError, ErrorJson, VERIFY_FAILED},
+    requests::EntryJson,
+};
 use crate::runtime::{
     durations,
-    journal::{Entry, Journal, matcher::RequestMatcher},
+    journal::{
+        Entry, Journal,
+        matcher::{Difference, RequestMatcher},
+    },
 };
 
 /// How many of those that nearly match are shown.
 const NEAREST: usize = 3;
 
 /// What is expected: so many requests of one kind, or some of several kinds in this order.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Verify {
     #[serde(default, rename = "match")]
@@ -32,16 +39,42 @@ pub(super) struct Verify {
     sequence: Option<Vec<RequestMatcher>>,
     /// How long to wait for it, by the machine's clock.
     #[serde(default, deserialize_with = "durations::optional::deserialize")]
+    #[schemars(with = "Option<String>")]
     within: Option<Duration>,
 }
 
 /// How many.
-#[derive(Clone, Copy, Default, Deserialize)]
+#[derive(Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Count {
     exactly: Option<usize>,
     at_least: Option<usize>,
     at_most: Option<usize>,
+}
+
+/// It is as expected.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Verified")]
+pub(super) struct Met {
+    matched: usize,
+}
+
+/// It is not, and what there is instead.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "NotVerified")]
+pub(super) struct Unmet {
+    error: ErrorJson,
+    matched: usize,
+    /// How many requests the journal had no room for.
+    dropped: u64,
+    nearest: Vec<Near>,
+}
+
+/// A request that misses what was expected, and by what.
+#[derive(Serialize, JsonSchema)]
+struct Near {
+    request: EntryJson,
+    differs: Vec<Difference>,
 }
 
 /// `POST /__mock/requests/verify`
@@ -55,8 +88,8 @@ pub(super) async fn verify(
         Some(within) => expected.await_in(app.journal(), within).await,
     };
     Ok(match found {
-        Ok(matched) => Json(json!({ "matched": matched })).into_response(),
-        Err(failure) => (StatusCode::UNPROCESSABLE_ENTITY, Json(failure)).into_response(),
+        Ok(matched) => Json(Met { matched }).into_response(),
+        Err(unmet) => (VERIFY_FAILED.status, Json(unmet)).into_response(),
     })
 }
 
@@ -84,7 +117,7 @@ impl<'a> Expected<'a> {
     }
 
     /// The same as [`Expected::look`], as soon as it comes true or when the time is up.
-    async fn await_in(&self, journal: &Journal, within: Duration) -> Result<usize, Value> {
+    async fn await_in(&self, journal: &Journal, within: Duration) -> Result<usize, Unmet> {
         let comes_true = async {
             loop {
                 let noted = journal.next_note();
@@ -101,7 +134,7 @@ impl<'a> Expected<'a> {
     }
 
     /// How many requests there are as expected, or what there is instead.
-    fn look(&self, journal: &Journal) -> Result<usize, Value> {
+    fn look(&self, journal: &Journal) -> Result<usize, Unmet> {
         let (entries, dropped) = journal.entries();
         match self {
             Self::Many(matcher, count) => {
@@ -157,7 +190,7 @@ fn failure(
     matcher: &RequestMatcher,
     entries: &[Arc<Entry>],
     dropped: u64,
-) -> Value {
+) -> Unmet {
     let mut misses: Vec<_> = entries
         .iter()
         .rev()
@@ -165,15 +198,15 @@ fn failure(
         .filter(|(_, differences)| !differences.is_empty())
         .collect();
     misses.sort_by_key(|(_, differences)| differences.len());
-    let nearest: Vec<_> = misses
-        .iter()
+    let nearest = misses
+        .into_iter()
         .take(NEAREST)
-        .map(|(entry, differences)| json!({ "request": EntryJson::of(entry), "differs": differences }))
+        .map(|(entry, differs)| Near { request: EntryJson::of(entry), differs })
         .collect();
-    json!({
-        "error": { "code": "MOCK_VERIFY_FAILED", "message": message },
-        "matched": matched,
-        "dropped": dropped,
-        "nearest": nearest,
-    })
+    Unmet {
+        error: ErrorJson { code: VERIFY_FAILED.code, message: message.to_owned() },
+        matched,
+        dropped,
+        nearest,
+    }
 }

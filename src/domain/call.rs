@@ -64,13 +64,22 @@ impl Status {
         }
     }
 
-    /// Reads the vendor's spelling, and the call log's `canceled`.
+    /// Every word that is read: the vendor's spelling, and the call log's `canceled`.
+    pub const WORDS: [(&'static str, Self); 8] = [
+        (Self::Initiated.as_str(), Self::Initiated),
+        (Self::Ongoing.as_str(), Self::Ongoing),
+        (Self::Busy.as_str(), Self::Busy),
+        (Self::Rejected.as_str(), Self::Rejected),
+        (Self::Cancelled.as_str(), Self::Cancelled),
+        (Self::Unanswered.as_str(), Self::Unanswered),
+        (Self::Ended.as_str(), Self::Ended),
+        ("canceled", Self::Cancelled),
+    ];
+
+    /// Reads one of [`Status::WORDS`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        if text == "canceled" {
-            return Some(Self::Cancelled);
-        }
-        Self::ALL.into_iter().find(|status| status.as_str() == text)
+        Self::WORDS.into_iter().find(|(word, _)| *word == text).map(|(_, status)| status)
     }
 }
 
@@ -93,14 +102,14 @@ impl CallType {
         }
     }
 
-    /// Reads the wire's word.
+    /// Every word that is read.
+    pub const WORDS: [(&'static str, Self); 2] =
+        [(Self::Audio.as_str(), Self::Audio), (Self::Video.as_str(), Self::Video)];
+
+    /// Reads one of [`CallType::WORDS`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "audio" => Some(Self::Audio),
-            "video" => Some(Self::Video),
-            _ => None,
-        }
+        Self::WORDS.into_iter().find(|(word, _)| *word == text).map(|(_, kind)| kind)
     }
 }
 

@@ -170,11 +170,12 @@ impl Scope {
         }
     }
 
-    /// Reads the wire's word.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Admin, Self::Moderator, Self::Participant].into_iter().find(|s| s.as_str() == text)
-    }
+    /// Every word that is read.
+    pub const WORDS: [(&'static str, Self); 3] = [
+        (Self::Admin.as_str(), Self::Admin),
+        (Self::Moderator.as_str(), Self::Moderator),
+        (Self::Participant.as_str(), Self::Participant),
+    ];
 }
 
 /// Somebody's membership.

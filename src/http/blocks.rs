@@ -3,14 +3,12 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
-
 use super::{
     body::Body,
     context::{Answer, Context, Reply},
     params::{Named, Query, Search},
     wire::{
-        error::ErrorJson,
+        Outcome, Outcomes,
         list::List,
         user::{Blocked, UserJson},
     },
@@ -54,7 +52,7 @@ pub(super) async fn list(context: Context, query: Query) -> Answer {
 }
 
 /// A result for each uid, unknown ones included (seen).
-fn set(turn: &mut Turn<'_>, uid: &str, body: Body, blocked: bool) -> Ruling<Map<String, Value>> {
+fn set(turn: &mut Turn<'_>, uid: &str, body: Body, blocked: bool) -> Ruling<Outcomes> {
     let blocker = turn.world.active(uid)?.user.uid.clone();
     let Blocked(uids) = body.read()?;
     let verb = if blocked { "blocked" } else { "unblocked" };
@@ -63,9 +61,9 @@ fn set(turn: &mut Turn<'_>, uid: &str, body: Body, blocked: bool) -> Ruling<Map<
             Ok(()) => {
                 let message =
                     format!("The user with UID {blocker} has {verb} user with UID {whom}.");
-                json!({ "success": true, "message": message })
+                Outcome::done(Some(message))
             }
-            Err(refusal) => json!({ "success": false, "error": ErrorJson::of(&refusal.error) }),
+            Err(refusal) => Outcome::refused(&refusal),
         };
         (whom, result)
     };

@@ -3,11 +3,13 @@
 
 use std::mem;
 
+use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
+use super::asked::{Asked, Takes};
 use crate::domain::{
     error::{Details, Error},
-    ids::NameError,
+    ids::{MAX_NAME, NameError},
     users::Patch,
 };
 
@@ -28,15 +30,33 @@ pub(super) struct Form {
     /// Goes before the name of every field: where the object stands in the body.
     path: String,
     wrong: Details,
+    /// What is looked at is noted, and nothing is there.
+    asked: Option<Asked>,
 }
 
 impl Form {
+    /// What reading a `T` looks at.
+    pub(super) fn described<T: FromForm>(_: &mut SchemaGenerator) -> Schema {
+        let asked = Some(Asked::default());
+        let mut form =
+            Self { fields: Map::new(), path: String::new(), wrong: Details::default(), asked };
+        // Nothing is there to be read.
+        let _ = T::from_form(&mut form);
+        form.asked.unwrap_or_default().schema()
+    }
+
+    /// Reading a `T` needs a body: one of its fields must be there.
+    pub(super) fn is_needed<T: FromForm>() -> bool {
+        let described = Self::described::<T>(&mut SchemaGenerator::default());
+        described.get("required").is_some()
+    }
+
     /// Reads all of a `T`.
     ///
     /// # Errors
     /// 400 `ERR_BAD_REQUEST` with every field that is wrong.
     pub(super) fn read<T: FromForm>(fields: Map<String, Value>) -> Result<T, Error> {
-        let mut form = Self { fields, path: String::new(), wrong: Details::default() };
+        let mut form = Self { fields, path: String::new(), wrong: Details::default(), asked: None };
         match T::from_form(&mut form) {
             Some(read) if form.wrong.is_empty() => Ok(read),
             _ => Err(Error::Invalid(form.wrong)),
@@ -54,9 +74,15 @@ impl Form {
         None
     }
 
+    fn note(&mut self, field: &str, is_required: bool, takes: impl FnOnce() -> Takes) {
+        if let Some(asked) = &mut self.asked {
+            asked.note(format!("{}{field}", self.path), takes(), is_required);
+        }
+    }
+
     /// The field is there and not null.
     pub(super) fn has(&self, field: &str) -> bool {
-        self.fields.get(field).is_some_and(|value| !value.is_null())
+        self.asked.is_some() || self.fields.get(field).is_some_and(|value| !value.is_null())
     }
 
     /// Reads the fields of an object inside this one, if there is one of that name.
@@ -65,7 +91,10 @@ impl Form {
         field: &str,
         read: impl FnOnce(&mut Self) -> Option<T>,
     ) -> Option<T> {
-        let fields = self.fields.get(field)?.as_object()?.clone();
+        let fields = match (&self.asked, self.fields.get(field)) {
+            (Some(_), _) => Map::new(),
+            (None, given) => given?.as_object()?.clone(),
+        };
         let path = format!("{}{field}.", self.path);
         let outside = (mem::replace(&mut self.fields, fields), mem::replace(&mut self.path, path));
         let value = read(self);
@@ -75,6 +104,7 @@ impl Form {
 
     /// A text that must be there and not blank.
     pub(super) fn required(&mut self, field: &str) -> Option<String> {
+        self.note(field, true, || Takes::Text);
         match self.fields.get(field) {
             None | Some(Value::Null) => self.reject(field, required),
             Some(Value::String(text)) if text.trim().is_empty() => self.reject(field, required),
@@ -90,6 +120,7 @@ impl Form {
 
     /// A text that is kept when missing, and cleared when null or empty.
     pub(super) fn patch(&mut self, field: &str) -> Patch<String> {
+        self.note(field, false, || Takes::Text);
         match self.fields.get(field)? {
             Value::Null => Some(None),
             Value::String(text) if text.is_empty() => Some(None),
@@ -100,6 +131,7 @@ impl Form {
 
     /// A text that is kept when missing, and may not be blank.
     pub(super) fn filled(&mut self, field: &str) -> Option<String> {
+        self.note(field, false, || Takes::Filled);
         match self.patch(field)? {
             Some(text) if !text.trim().is_empty() => Some(text),
             _ => self.reject(field, |name| format!("The {name} field must have a value.")),
@@ -108,6 +140,7 @@ impl Form {
 
     /// A URL, as [`Form::patch`].
     pub(super) fn patch_url(&mut self, field: &str) -> Patch<String> {
+        self.note(field, false, || Takes::Url);
         match self.patch(field)? {
             Some(url) if !is_url(&url) => {
                 self.reject(field, |name| format!("The {name} must be a valid URL."))
@@ -117,28 +150,33 @@ impl Form {
     }
 
     /// One of a set of words, which must be there.
-    pub(super) fn required_choice<T>(
+    pub(super) fn required_choice<T: Copy>(
         &mut self,
         field: &str,
-        parse: impl Fn(&str) -> Option<T>,
+        words: &[(&'static str, T)],
     ) -> Option<T> {
+        self.note(field, true, || word(words));
         self.required(field)?;
-        self.choice(field, parse)
+        self.choice(field, words)
     }
 
     /// One of a set of words, if it is there.
-    pub(super) fn choice<T>(
+    pub(super) fn choice<T: Copy>(
         &mut self,
         field: &str,
-        parse: impl Fn(&str) -> Option<T>,
+        words: &[(&'static str, T)],
     ) -> Option<T> {
+        self.note(field, false, || word(words));
         let text = self.optional(field)?;
-        parse(&text)
-            .or_else(|| self.reject(field, |name| format!("The selected {name} is invalid.")))
+        match words.iter().find(|(word, _)| *word == text) {
+            Some((_, meant)) => Some(*meant),
+            None => self.reject(field, |name| format!("The selected {name} is invalid.")),
+        }
     }
 
     /// A whole number of Unix seconds, if it is there.
     pub(super) fn unix_seconds(&mut self, field: &str) -> Option<i64> {
+        self.note(field, false, || Takes::UnixSeconds(LATEST_SECOND));
         let value = self.fields.get(field).filter(|value| !value.is_null())?;
         match value.as_i64().filter(|seconds| *seconds <= LATEST_SECOND) {
             Some(seconds @ 0..) => Some(seconds),
@@ -149,6 +187,7 @@ impl Form {
 
     /// Yes or no, in any form that the vendor's framework takes; no when it is missing.
     pub(super) fn flag(&mut self, field: &str) -> bool {
+        self.note(field, false, || Takes::Flag);
         let Some(value) = self.fields.get(field).filter(|value| !value.is_null()) else {
             return false;
         };
@@ -164,6 +203,7 @@ impl Form {
 
     /// An object, or a string that holds one (seen); kept when missing, cleared when null.
     pub(super) fn patch_object(&mut self, field: &str) -> Patch<Value> {
+        self.note(field, false, || Takes::Object);
         match self.fields.get(field)? {
             Value::Null => Some(None),
             Value::String(text) if text.is_empty() => Some(None),
@@ -180,6 +220,7 @@ impl Form {
 
     /// A list of texts, which must be there and not empty.
     pub(super) fn required_list(&mut self, field: &str) -> Option<Vec<String>> {
+        self.note(field, true, || Takes::Texts(MOST_IN_A_LIST));
         match self.fields.get(field) {
             None | Some(Value::Null) => self.reject(field, required),
             Some(Value::Array(items)) if items.is_empty() => self.reject(field, required),
@@ -189,6 +230,7 @@ impl Form {
 
     /// A list of at most 25 texts; kept when missing, cleared when null.
     pub(super) fn patch_list(&mut self, field: &str) -> Patch<Vec<String>> {
+        self.note(field, false, || Takes::Texts(MOST_IN_A_LIST));
         let items = match self.fields.get(field)? {
             Value::Null => return Some(None),
             Value::Array(items) => items.clone(),
@@ -217,6 +259,7 @@ impl Form {
         field: &str,
         parse: impl Fn(&str) -> Result<T, NameError>,
     ) -> Option<T> {
+        self.note(field, true, || Takes::Name(MAX_NAME));
         let text = self.required(field)?;
         match parse(&text) {
             Ok(name) => Some(name),
@@ -229,6 +272,10 @@ impl Form {
             }),
         }
     }
+}
+
+fn word<T>(words: &[(&'static str, T)]) -> Takes {
+    Takes::Word(words.iter().map(|(word, _)| *word).collect())
 }
 
 fn required(name: &str) -> String {

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use indexmap::IndexMap;
 
 use super::{
     body::Body,
     context::{Answer, Context, Reply},
     params::{Named, Query, Search},
     wire::{
-        error::ErrorJson,
+        Outcome, Outcomes,
         group::{Add, ChangeScope, GroupJson, GroupView, Join, Members, MembershipJson},
         list::List,
         user::UserJson,
@@ -26,9 +26,12 @@ use crate::domain::{
 /// How many members a page has unless asked otherwise (vendor doc).
 const MEMBERS_PER_PAGE: usize = 100;
 
+/// What came of each uid, by the list it stood in.
+type ByList = IndexMap<&'static str, Outcomes>;
+
 /// What `POST` comes to: a manager adds others, a user joins.
 enum Added {
-    Results(Map<String, Value>),
+    Results(ByList),
     Joined(GroupView),
 }
 
@@ -148,13 +151,8 @@ pub(super) async fn unban(context: Context, Named((guid, uid)): Named<(String, S
 
 /// Adds and bans, with a result for each uid by the list it stood in: a failure is a result too
 /// (vendor doc).
-pub(super) fn enlist(
-    world: &mut World,
-    guid: &str,
-    members: Members,
-    now: Timestamp,
-) -> Map<String, Value> {
-    let mut results = Map::new();
+pub(super) fn enlist(world: &mut World, guid: &str, members: Members, now: Timestamp) -> ByList {
+    let mut results = ByList::new();
     for (list, scope, uids) in members.to_add {
         put_results(&mut results, list, uids, |uid| world.add_member(guid, uid, scope, now));
     }
@@ -163,19 +161,19 @@ pub(super) fn enlist(
 }
 
 fn put_results(
-    results: &mut Map<String, Value>,
-    list: &str,
+    results: &mut ByList,
+    list: &'static str,
     uids: Vec<String>,
     mut act: impl FnMut(&str) -> Ruling<()>,
 ) {
     let mut result = |uid: String| {
         let result = match act(&uid) {
-            Ok(()) => json!({ "success": true }),
-            Err(refusal) => json!({ "success": false, "error": ErrorJson::of(&refusal.error) }),
+            Ok(()) => Outcome::done(None),
+            Err(refusal) => Outcome::refused(&refusal),
         };
         (uid, result)
     };
-    let mut of_list = Map::new();
+    let mut of_list = Outcomes::new();
     for uid in uids {
         // Who stands in the list twice was dealt with the first time.
         if !of_list.contains_key(&uid) {
@@ -183,6 +181,6 @@ fn put_results(
         }
     }
     if !of_list.is_empty() {
-        results.insert(list.to_owned(), Value::Object(of_list));
+        results.insert(list, of_list);
     }
 }

@@ -1,6 +1,7 @@
 //! The vendor's surface: reads requests, has the rules decide, writes answers. Everything it
 //! sends, errors included, is JSON in the vendor's envelope.
 
+mod asked;
 mod auth_tokens;
 mod blocks;
 mod body;
@@ -14,6 +15,7 @@ mod groups;
 mod half;
 mod members;
 mod note;
+mod operations;
 mod params;
 mod router;
 mod service;
@@ -21,5 +23,6 @@ mod users;
 mod wire;
 
 pub use fault::Hangup;
+pub use operations::{components, refusal, surface};
 pub use router::{router, routes};
 pub use service::{Service, ServiceOptions, Statuses};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::Map;
 
 use super::{
     body::Body,
@@ -10,7 +10,7 @@ use super::{
     params::{Named, Query, Search},
     wire::{
         list::List,
-        user::{Create, Deactivate, Reactivate, Remove, Update, UserJson},
+        user::{ByResult, Create, Deactivate, Deactivated, Reactivate, Remove, Update, UserJson},
     },
 };
 use crate::domain::{error::Ruling, people::User, query::Page, world::World};
@@ -99,27 +99,24 @@ pub(super) async fn remove(context: Context, Named(uid): Named<String>, body: Bo
         let message = format!("User with UID {uid} has been deleted successfully.");
         Reply::done(&message)
     } else {
-        Reply::data(json!({ "deactivatedUids": [uid] }))
+        Reply::data(Deactivated { deactivated_uids: [uid] })
     }
 }
 
 /// The uids as they were sent, by what came of each; only the keys that have members (seen).
 fn sorted_out(
     uids: Vec<String>,
-    [done, not_needed, not_found]: [&str; 3],
+    [done, not_needed, not_found]: [&'static str; 3],
     mut act: impl FnMut(&str) -> Ruling<bool>,
-) -> Map<String, Value> {
-    let mut results: Map<String, Value> = Map::new();
+) -> ByResult {
+    let mut results = ByResult::new();
     for uid in uids {
         let key = match act(&uid) {
             Ok(true) => done,
             Ok(false) => not_needed,
             Err(_) => not_found,
         };
-        let list = results.entry(key).or_insert_with(|| Value::Array(Vec::new()));
-        if let Value::Array(list) = list {
-            list.push(Value::String(uid));
-        }
+        results.entry(key).or_default().push(uid);
     }
     results
 }

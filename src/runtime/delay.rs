@@ -1,7 +1,8 @@
 //! How long a fault waits: always the same, or drawn.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::{Value, json};
 
@@ -67,6 +68,27 @@ impl Delay {
 impl<'de> Deserialize<'de> for Delay {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Self::read(&Value::deserialize(from)?).map_err(D::Error::custom)
+    }
+}
+
+impl JsonSchema for Delay {
+    fn schema_name() -> Cow<'static, str> {
+        "Delay".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let duration = json!({ "type": "string" });
+        let lognormal = json!({ "median": duration, "sigma": { "type": "number", "minimum": 0, "maximum": 10 } });
+        let uniform = json!({ "type": "array", "items": duration, "minItems": 2, "maxItems": 2 });
+        let one = |name: &str, schema: Value| {
+            let fields = json!({ name: schema });
+            json!({ "type": "object", "properties": fields, "required": [name] })
+        };
+        json_schema!({ "anyOf": [
+            duration,
+            one("uniform", uniform),
+            one("lognormal", json!({ "type": "object", "properties": lognormal, "required": ["median", "sigma"] })),
+        ] })
     }
 }
 

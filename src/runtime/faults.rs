@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -17,7 +18,7 @@ use super::{delay::Delay, durations, glob};
 use crate::domain::{code::Code, time::Timestamp};
 
 /// A fault, as it is asked for.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FaultSpec {
     /// Which requests it is for.
@@ -36,6 +37,7 @@ pub struct FaultSpec {
     pub after: Option<u64>,
     /// How long it stands, by the app's clock.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "durations::optional")]
+    #[schemars(with = "Option<String>")]
     pub ttl: Option<Duration>,
     /// Whether the request takes effect.
     #[serde(default)]
@@ -43,8 +45,9 @@ pub struct FaultSpec {
 }
 
 /// Which requests a fault is for: all that have everything given here.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schemars(rename = "FaultMatch")]
 pub struct Matcher {
     /// `POST`, in any case.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,11 +67,13 @@ pub struct Matcher {
 }
 
 /// What a fault does: one of these, or only a delay.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schemars(rename = "FaultThen")]
 pub struct Then {
     /// Answers with a code.
     #[serde(skip_serializing_if = "Option::is_none", with = "code_name")]
+    #[schemars(with = "Option<String>")]
     pub error: Option<Code>,
     /// Answers with something else.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,7 +99,7 @@ pub struct Then {
 }
 
 /// An answer of the test's own.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Respond {
     /// The HTTP status.
@@ -109,7 +114,7 @@ pub struct Respond {
 }
 
 /// What the headers of a rate limit say.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RateLimit {
     /// Seconds until the next try.
@@ -119,7 +124,7 @@ pub struct RateLimit {
 }
 
 /// When a fault acts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Phase {
     /// Instead of the request.
@@ -130,7 +135,7 @@ pub enum Phase {
 }
 
 /// A fault that stands.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Fault {
     /// Its number in the app.
     pub id: u64,

@@ -2,12 +2,20 @@
 //! under way.
 
 mod connection;
+mod openapi;
 
-use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    io,
+    net::SocketAddr,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
-use axum::Router;
+use axum::{Router, body::Bytes};
 use connection::connect;
 use hyper_util::server::graceful::GracefulShutdown;
+pub use openapi::openapi;
 use tokio::{
     net::TcpListener,
     time::{sleep, timeout},
@@ -155,12 +163,21 @@ fn apps_options(config: &Config) -> Result<AppsOptions, SeedFileError> {
     })
 }
 
-fn router(config: &Config, apps: &Arc<Apps>) -> Router {
-    let request_ids = Arc::new(RequestIds::new(config.seed_rng));
+/// Which code is answered with which status.
+fn statuses(config: &Config) -> Statuses {
     let mut statuses = Statuses::default();
     for (code, status) in &config.statuses {
         statuses.change(*code, *status);
     }
+    statuses
+}
+
+fn router(config: &Config, apps: &Arc<Apps>) -> Router {
+    let request_ids = Arc::new(RequestIds::new(config.seed_rng));
+    let statuses = statuses(config);
+    let described = config.clone();
+    let openapi: Box<dyn FnOnce() -> Bytes + Send> =
+        Box::new(move || openapi(&described).to_string().into());
     let service = Service {
         apps: Arc::clone(apps),
         options: ServiceOptions { explain: !config.no_explain, statuses },
@@ -171,6 +188,7 @@ fn router(config: &Config, apps: &Arc<Apps>) -> Router {
         request_ids,
         running: Stopwatch::start(),
         token: config.control_token.as_deref().map(Arc::from),
+        openapi: Arc::new(LazyLock::new(openapi)),
     };
     let control =
         if config.no_control { control::health_alone(control) } else { control::router(control) };

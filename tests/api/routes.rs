@@ -65,6 +65,7 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
         ("GET", "/__mock/clock", none.clone()),
         ("POST", "/__mock/clock", json!({ "advance": "45s" })),
         ("GET", "/__mock/errors", none.clone()),
+        ("GET", "/__mock/openapi.json", none.clone()),
         ("GET", "/__mock/faults", none.clone()),
         ("POST", "/__mock/faults", json!({ "then": { "drop": true }, "times": 0 })),
         ("DELETE", "/__mock/faults", none.clone()),

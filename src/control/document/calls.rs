@@ -13,6 +13,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -31,8 +32,9 @@ use crate::domain::{
 };
 
 /// A call. Only caller, receiver and status are needed; those of a history have a time as well.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "StateCall")]
 pub(super) struct CallJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     session_id: Option<Text<SessionId>>,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -17,8 +18,9 @@ use crate::domain::{
 };
 
 /// A group. Only the guid is needed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "StateGroup")]
 pub(super) struct GroupJson {
     pub(super) guid: Text<Guid>,
     /// The guid unless given.
@@ -51,8 +53,9 @@ pub(super) struct GroupJson {
 }
 
 /// A member of the group it stands in.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "StateMember")]
 struct MemberJson {
     uid: Text<Uid>,
     /// `admin` for the owner, else `participant`, unless given.
@@ -63,8 +66,9 @@ struct MemberJson {
 }
 
 /// Somebody who may not join.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "StateBanned")]
 struct BannedJson {
     uid: Text<Uid>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,8 +76,9 @@ struct BannedJson {
 }
 
 /// A member of a group that is there.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "StateMembership")]
 pub(super) struct MembershipJson {
     pub(super) guid: Text<Guid>,
     pub(super) uid: Text<Uid>,

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -16,8 +17,9 @@ use crate::domain::{
 };
 
 /// A recording. Only the URL is needed; it lasts as long as the call unless said otherwise.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "StateRecording")]
 pub(super) struct RecordingJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     rid: Option<String>,
@@ -29,8 +31,9 @@ pub(super) struct RecordingJson {
 }
 
 /// A transcription. Only the URL is needed; it lasts as long as the call unless said otherwise.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "StateTranscription")]
 pub(super) struct TranscriptionJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     tid: Option<String>,

@@ -9,10 +9,12 @@ mod lines;
 mod media;
 mod participants;
 mod people;
+mod shapes;
 mod words;
 
 use std::{collections::HashMap, sync::Arc};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::{
@@ -37,8 +39,9 @@ use crate::{
 };
 
 /// The document. Everything may be left out.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schemars(rename = "State")]
 pub(super) struct Document {
     users: Vec<UserJson>,
     groups: Vec<GroupJson>,
@@ -61,16 +64,18 @@ pub(super) struct Document {
     id_generator: Option<Text<[u8; 8]>>,
 }
 
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schemars(rename = "StateCounters")]
 struct CountersJson {
     last_message_id: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_session: Option<LastSessionJson>,
 }
 
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "StateLastSession")]
 struct LastSessionJson {
     second: i64,
     /// The digits behind the second that make ids of one second descend.
@@ -78,8 +83,9 @@ struct LastSessionJson {
 }
 
 /// One of the two.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "StateClock")]
 enum ClockJson {
     /// It runs so far ahead of the server's; below 0 behind it.
     AheadMillis(i64),

@@ -1,5 +1,6 @@
 //! The participants of a call: as given, or as they are likely to have been.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -14,8 +15,9 @@ use crate::domain::{
 };
 
 /// One entry of a call's participants. Only uid and presence are needed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "StateParticipant")]
 pub(super) struct ParticipantJson {
     uid: Text<Uid>,
     presence: Text<Part>,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -18,8 +19,9 @@ use crate::domain::{
 };
 
 /// A user. Only the uid is needed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "StateUser")]
 pub(super) struct UserJson {
     uid: Text<Uid>,
     /// The uid unless given.
@@ -50,8 +52,9 @@ pub(super) struct UserJson {
 }
 
 /// Somebody who is blocked.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "StateBlocked")]
 struct BlockedJson {
     uid: Text<Uid>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,8 +62,9 @@ struct BlockedJson {
 }
 
 /// A further key.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "StateKey")]
 pub(super) struct KeyJson {
     key: String,
     /// `fullAccess` unless given.
@@ -69,8 +73,9 @@ pub(super) struct KeyJson {
 }
 
 /// A log-in. Only the uid is needed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "StateToken")]
 pub(super) struct TokenJson {
     uid: Text<Uid>,
     /// Made as for a log-in unless given.

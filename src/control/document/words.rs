@@ -3,6 +3,7 @@
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
+use schemars::{Schema, json_schema};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
@@ -12,7 +13,7 @@ use uuid::Uuid;
 use crate::domain::{
     access::KeyScope,
     call::{CallType, Mode, Status},
-    ids::{AuthToken, Guid, NameError, RandomId, SessionId, Uid, hex},
+    ids::{AuthToken, Guid, MAX_NAME, NameError, RandomId, SessionId, Uid, hex},
     people::Scope,
     time::Timestamp,
 };
@@ -22,6 +23,8 @@ pub(super) trait Word: Sized {
     /// Reads it, or says what is wrong.
     fn read(text: &str) -> Result<Self, String>;
     fn word(&self) -> Cow<'_, str>;
+    /// What such a word looks like.
+    fn schema() -> Schema;
 }
 
 /// How the call log spells a status, and how everything else does: what was copied out of a log
@@ -71,6 +74,10 @@ macro_rules! enumerations {
 
             fn word(&self) -> Cow<'_, str> {
                 self.as_str().into()
+            }
+
+            fn schema() -> Schema {
+                json_schema!({ "type": "string", "enum": $all.map(Self::as_str) })
             }
         }
     )+};
@@ -151,6 +158,11 @@ macro_rules! names {
             fn word(&self) -> Cow<'_, str> {
                 self.as_str().into()
             }
+
+            fn schema() -> Schema {
+                let pattern = "^[A-Za-z0-9_-]+$";
+                json_schema!({ "type": "string", "pattern": pattern, "maxLength": MAX_NAME })
+            }
         }
     )+};
 }
@@ -182,6 +194,10 @@ macro_rules! secrets {
             fn word(&self) -> Cow<'_, str> {
                 self.as_str().into()
             }
+
+            fn schema() -> Schema {
+                json_schema!({ "type": "string", "pattern": "^[!-~]+$" })
+            }
         }
     )+};
 }
@@ -196,6 +212,10 @@ impl Word for RandomId {
 
     fn word(&self) -> Cow<'_, str> {
         Uuid::from_bytes(self.0).to_string().into()
+    }
+
+    fn schema() -> Schema {
+        json_schema!({ "type": "string", "format": "uuid" })
     }
 }
 
@@ -212,6 +232,10 @@ impl<const N: usize> Word for [u8; N] {
 
     fn word(&self) -> Cow<'_, str> {
         hex(self).into()
+    }
+
+    fn schema() -> Schema {
+        json_schema!({ "type": "string", "pattern": format!("^[0-9A-Fa-f]{{{}}}$", N * 2) })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 use uuid::Uuid;
@@ -34,8 +35,10 @@ impl Ends {
     }
 }
 
-#[derive(Serialize)]
+/// A call log.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "CallLog")]
 pub(in crate::http) struct CallLogJson<'a> {
     session_id: &'a str,
     total_audio_minutes: Minutes,
@@ -45,13 +48,17 @@ pub(in crate::http) struct CallLogJson<'a> {
     has_transcription: bool,
     initiated_at: i64,
     initiator: &'a str,
+    #[schemars(extend("enum" = ["call", "meet"]))]
     mode: &'static str,
     receiver: &'a str,
+    #[schemars(extend("enum" = ["user", "group"]))]
     receiver_type: &'static str,
+    #[schemars(extend("enum" = Status::ALL.map(log_status)))]
     status: &'static str,
     total_duration_in_minutes: Minutes,
     total_participants: usize,
     #[serde(rename = "type")]
+    #[schemars(extend("enum" = ["audio", "video"]))]
     call_type: &'static str,
     mid: Uuid,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,7 +77,7 @@ pub(in crate::http) struct CallLogJson<'a> {
 }
 
 /// What only a single call's answer shows.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Details<'a> {
     meta_data: MetaData<'a>,
@@ -78,20 +85,23 @@ struct Details<'a> {
 }
 
 /// An object, or an empty array when there is none.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(inline)]
 enum MetaData<'a> {
     Given(&'a Value),
     None([&'a str; 0]),
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "CallLogParticipant")]
 struct ParticipantJson<'a> {
     uid: &'a str,
     total_audio_minutes: Minutes,
     total_video_minutes: Minutes,
     is_joined: bool,
+    #[schemars(extend("enum" = ["ongoing", "ended", "unanswered", "rejected"]))]
     state: &'static str,
     total_duration: Minutes,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,7 +115,8 @@ struct ParticipantJson<'a> {
 }
 
 /// A recording (vendor doc). Times are Unix seconds, the duration too.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Recording")]
 struct RecordingJson<'a> {
     rid: &'a str,
     recording_url: &'a str,
@@ -117,8 +128,9 @@ struct RecordingJson<'a> {
 }
 
 /// A transcription (vendor doc). Times are Unix seconds.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Transcription")]
 pub(in crate::http) struct TranscriptionJson<'a> {
     room_name: &'a str,
     mid: Uuid,
@@ -129,12 +141,14 @@ pub(in crate::http) struct TranscriptionJson<'a> {
     transcript_url: &'a str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CallLogData")]
 struct LogData<'a> {
     entities: LogEntities<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CallLogEntities")]
 struct LogEntities<'a> {
     initiator: Entity<UserJson<'a>>,
     receiver: Entity<PartyJson<'a>>,
@@ -247,7 +261,8 @@ const fn log_status(status: Status) -> &'static str {
 }
 
 /// Minutes, with a fraction only where there is one.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, JsonSchema)]
+#[schemars(inline)]
 struct Minutes(f64);
 
 impl Serialize for Minutes {

@@ -1,5 +1,6 @@
 //! The call message: what every call write answers with (seen).
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -15,31 +16,38 @@ use crate::{
     http::form::{Form, FromForm},
 };
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "CallMessage")]
 pub(in crate::http) struct CallMessageJson<'a> {
     id: String,
     conversation_id: String,
     sender: &'a str,
+    #[schemars(extend("enum" = ["user", "group"]))]
     receiver_type: &'static str,
     receiver: &'a str,
+    #[schemars(extend("enum" = ["call"]))]
     category: &'static str,
     #[serde(rename = "type")]
+    #[schemars(extend("enum" = ["audio", "video"]))]
     call_type: &'static str,
     data: MessageData<'a>,
     sent_at: i64,
     updated_at: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CallMessageData")]
 struct MessageData<'a> {
+    #[schemars(extend("enum" = Status::ALL.map(Status::as_str)))]
     action: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     resource: Option<&'a str>,
     entities: MessageEntities<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CallMessageEntities")]
 struct MessageEntities<'a> {
     by: Entity<UserJson<'a>>,
     #[serde(rename = "for")]
@@ -48,17 +56,21 @@ struct MessageEntities<'a> {
 }
 
 /// The call as the message left it. It keeps the original caller and receiver.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Call")]
 struct CallJson<'a> {
     #[serde(rename = "sessionid")]
     session: &'a str,
     conversation_id: String,
     sender: &'a str,
+    #[schemars(extend("enum" = ["user", "group"]))]
     receiver_type: &'static str,
     receiver: &'a str,
+    #[schemars(extend("enum" = Status::ALL.map(Status::as_str)))]
     status: &'static str,
     #[serde(rename = "type")]
+    #[schemars(extend("enum" = ["audio", "video"]))]
     call_type: &'static str,
     initiated_at: i64,
     joined_at: i64,
@@ -70,21 +82,24 @@ struct CallJson<'a> {
     data: CallData<'a>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CallChannel")]
 struct ChannelJson {
     identity: String,
     secret: String,
     service: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CallData")]
 struct CallData<'a> {
     entities: CallEntities<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     metadata: Option<&'a Value>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CallEntities")]
 struct CallEntities<'a> {
     sender: Entity<UserJson<'a>>,
     receiver: Entity<PartyJson<'a>>,
@@ -151,18 +166,13 @@ impl<'a> CallMessageJson<'a> {
 impl FromForm for Initiate {
     fn from_form(form: &mut Form) -> Option<Self> {
         let receiver = form.required("receiver");
-        let to_group = form.required_choice("receiverType", |text| match text {
-            "user" => Some(false),
-            "group" => Some(true),
-            _ => None,
-        });
-        let call_type = form.required_choice("type", CallType::parse);
-        form.choice("category", |text| (text == "call").then_some(()));
-        form.choice("status", |text| (text == "initiated").then_some(()));
-        let metadata = if form.has("metadata") {
-            form.patch_object("metadata")
-        } else {
-            form.within("data", |data| data.patch_object("metadata"))
+        let to_group = form.required_choice("receiverType", &[("user", false), ("group", true)]);
+        let call_type = form.required_choice("type", &CallType::WORDS);
+        form.choice("category", &[("call", ())]);
+        form.choice("status", &[("initiated", ())]);
+        let metadata = match form.patch_object("metadata") {
+            Some(Some(given)) => Some(Some(given)),
+            _ => form.within("data", |data| data.patch_object("metadata")),
         };
         Some(Self {
             receiver: receiver?,
@@ -176,7 +186,7 @@ impl FromForm for Initiate {
 /// The body of `PUT /calls/{sessionId}`.
 impl FromForm for ChangeStatus {
     fn from_form(form: &mut Form) -> Option<Self> {
-        let status = form.required_choice("status", Status::parse);
+        let status = form.required_choice("status", &Status::WORDS);
         let joined_at = form.unix_seconds("joinedAt").map(Timestamp::from_secs);
         Some(Self { status: status?, joined_at })
     }
@@ -187,6 +197,6 @@ pub(in crate::http) struct ChangeType(pub(in crate::http) CallType);
 
 impl FromForm for ChangeType {
     fn from_form(form: &mut Form) -> Option<Self> {
-        form.required_choice("type", CallType::parse).map(Self)
+        form.required_choice("type", &CallType::WORDS).map(Self)
     }
 }

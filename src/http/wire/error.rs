@@ -1,22 +1,30 @@
 //! The error envelope, its fields in the order seen on the vendor's wire.
 
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::domain::error::{Details, Error};
 
-#[derive(Serialize)]
-struct Envelope<'a> {
+/// What every refusal looks like.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ErrorEnvelope")]
+pub(in crate::http) struct Envelope<'a> {
     error: ErrorJson<'a>,
 }
 
 /// What is inside the envelope; per-uid results hold the same.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Error")]
 pub(in crate::http) struct ErrorJson<'a> {
     message: String,
     dev_message: String,
     source: &'static str,
+    /// Field → what is wrong with it; with `ERR_BAD_REQUEST` alone.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "details")]
+    #[schemars(with = "Option<BTreeMap<String, Vec<String>>>")]
     details: Option<&'a Details>,
     code: &'static str,
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -16,8 +17,9 @@ use crate::{
 };
 
 /// A group, as the vendor writes one.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Group")]
 pub(in crate::http) struct GroupJson<'a> {
     guid: &'a str,
     name: &'a str,
@@ -139,12 +141,13 @@ impl FromForm for GroupChange {
 }
 
 fn group_type(form: &mut Form, password: Option<&str>) -> Option<GroupType> {
-    form.choice("type", |text| match text {
-        "public" => Some(GroupType::Public),
-        "private" => Some(GroupType::Private),
-        "password" => Some(GroupType::Password(password.unwrap_or_default().to_owned())),
-        _ => None,
-    })
+    let password = || GroupType::Password(password.unwrap_or_default().to_owned());
+    let types: [(_, &dyn Fn() -> GroupType); 3] = [
+        ("public", &|| GroupType::Public),
+        ("private", &|| GroupType::Private),
+        ("password", &password),
+    ];
+    form.choice("type", &types).map(|make| make())
 }
 
 fn profile(form: &mut Form) -> GroupProfile {
@@ -208,18 +211,30 @@ impl FromForm for Join {
     }
 }
 
+/// The body of `POST /groups/{guid}/members`, whoever sends it: all that either reads.
+pub(in crate::http) struct AddOrJoin;
+
+impl FromForm for AddOrJoin {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        Add::from_form(form);
+        Join::from_form(form);
+        Some(Self)
+    }
+}
+
 /// The body of `PUT /groups/{guid}/members/{uid}`.
 pub(in crate::http) struct ChangeScope(pub(in crate::http) Scope);
 
 impl FromForm for ChangeScope {
     fn from_form(form: &mut Form) -> Option<Self> {
-        form.required_choice("scope", Scope::parse).map(Self)
+        form.required_choice("scope", &Scope::WORDS).map(Self)
     }
 }
 
 /// A membership that was changed.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Membership")]
 pub(in crate::http) struct MembershipJson {
     uid: String,
     guid: String,

@@ -1,22 +1,26 @@
 //! Lists: a page of entries, and where it stands among the others (vendor doc).
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::domain::query::Page;
 
 /// `{"data":[…],"meta":{"pagination":…}}`
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 pub(in crate::http) struct List<T> {
     data: Vec<T>,
     meta: Meta,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 struct Meta {
     pagination: Pagination,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 struct Pagination {
     total: usize,
     count: usize,

@@ -7,32 +7,69 @@ pub(super) mod group;
 pub(super) mod list;
 pub(super) mod user;
 
+use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::domain::error::Refusal;
 
 /// `{"data":…}`
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 pub(super) struct Data<T> {
     pub(super) data: T,
 }
 
 /// What was asked for was done, and nothing is left to show.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
 pub(super) struct Done<'a> {
     pub(super) success: bool,
     pub(super) message: &'a str,
 }
 
+/// What came of each uid of a list, in its order.
+pub(super) type Outcomes = IndexMap<String, Outcome>;
+
+/// What came of one uid of a list: a failure is a result too, not an error (vendor doc).
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Outcome {
+    success: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<error::ErrorJson>")]
+    error: Option<Value>,
+}
+
+impl Outcome {
+    pub(super) const fn done(message: Option<String>) -> Self {
+        Self { success: true, message, error: None }
+    }
+
+    pub(super) fn refused(refusal: &Refusal) -> Self {
+        Self {
+            success: false,
+            message: None,
+            error: Some(json!(error::ErrorJson::of(&refusal.error))),
+        }
+    }
+}
+
 /// An entity with its type, as call messages and logs hold them.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(inline)]
 pub(super) struct Entity<T> {
     entity: T,
     entity_type: &'static str,
 }
 
 /// A user or a group, whichever a call is for.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "UserOrGroup")]
 pub(super) enum PartyJson<'a> {
     User(user::UserJson<'a>),
     Group(group::GroupJson<'a>),

@@ -1,5 +1,7 @@
 //! Users and their tokens.
 
+use indexmap::IndexMap;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -14,8 +16,9 @@ use crate::{
 };
 
 /// A user, as the vendor writes one.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "User")]
 pub(in crate::http) struct UserJson<'a> {
     uid: &'a str,
     name: &'a str,
@@ -174,9 +177,21 @@ uid_list! {
     Blocked "blockedUids";
 }
 
-/// An auth token.
-#[derive(Serialize)]
+/// The uids of a list, by what came of them; only the keys that have members (seen).
+pub(in crate::http) type ByResult = IndexMap<&'static str, Vec<String>>;
+
+/// Somebody who was deactivated.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(inline)]
+pub(in crate::http) struct Deactivated {
+    pub(in crate::http) deactivated_uids: [String; 1],
+}
+
+/// An auth token.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "AuthToken")]
 pub(in crate::http) struct TokenJson {
     uid: String,
     auth_token: String,

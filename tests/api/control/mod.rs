@@ -6,6 +6,7 @@ mod clock;
 mod errors;
 mod faults;
 mod isolation;
+mod openapi;
 mod requests;
 mod seed;
 mod snapshots;

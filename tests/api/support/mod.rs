@@ -1,9 +1,18 @@
 //! A server of its own for each test, with a clock that only the test moves, and a verb per
 //! request.
 
+mod declared;
 mod fold;
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use self::declared::Declared;
 
 use mock_calls::{
     config::Config, domain::time::Timestamp, runtime::clock::Clock, server::MockServer,
@@ -26,6 +35,9 @@ pub struct Mock {
     pub url: String,
     pub clock: Clock,
     client: Client,
+    declared: Arc<Declared>,
+    /// Something goes wrong on purpose, and any answer may come.
+    faulty: Arc<AtomicBool>,
     _stop: oneshot::Sender<()>,
 }
 
@@ -39,7 +51,11 @@ pub struct Reply {
 }
 
 /// A request that is being put together.
-pub struct Request(RequestBuilder);
+pub struct Request {
+    builder: RequestBuilder,
+    declared: Arc<Declared>,
+    faulty: Arc<AtomicBool>,
+}
 
 impl Mock {
     pub async fn start() -> Self {
@@ -56,7 +72,8 @@ impl Mock {
         tokio::spawn(server.serve(async {
             let _ = stopped.await;
         }));
-        Self { url, clock, client: Client::new(), _stop: stop }
+        let declared = Arc::new(Declared::of(&config));
+        Self { url, clock, client: Client::new(), declared, faulty: Arc::default(), _stop: stop }
     }
 
     pub fn advance(&self, seconds: u64) {
@@ -65,7 +82,11 @@ impl Mock {
 
     /// A request without any credentials.
     pub fn bare(&self, method: Method, path: &str) -> Request {
-        Request(self.client.request(method, format!("{}{path}", self.url)))
+        Request {
+            builder: self.client.request(method, format!("{}{path}", self.url)),
+            declared: Arc::clone(&self.declared),
+            faulty: Arc::clone(&self.faulty),
+        }
     }
 
     /// A request with the REST API key.
@@ -134,7 +155,7 @@ impl Mock {
 
 impl Request {
     pub fn header(self, name: &str, value: &str) -> Self {
-        Self(self.0.header(name, value))
+        Self { builder: self.builder.header(name, value), ..self }
     }
 
     /// On behalf of a user.
@@ -153,25 +174,38 @@ impl Request {
     }
 
     pub fn json(self, body: Value) -> Self {
-        Self(self.0.json(&body))
+        Self { builder: self.builder.json(&body), ..self }
     }
 
     pub fn body(self, body: impl Into<reqwest::Body>) -> Self {
-        Self(self.0.body(body))
+        Self { builder: self.builder.body(body), ..self }
     }
 
+    /// Sends it, and checks that the answer is one that is declared.
     pub async fn send(self) -> Reply {
-        let response = self.0.send().await.unwrap();
+        let (client, request) = self.builder.build_split();
+        let request = request.unwrap();
+        let (method, url) = (request.method().as_str().to_lowercase(), request.url().clone());
+        if url.path() == "/__mock/faults" && method == "post" {
+            self.faulty.store(true, Ordering::Relaxed);
+        }
+        let on_demand = request.headers().contains_key("x-mock-error");
+        let response = client.execute(request).await.unwrap();
         let header = |name: &str| {
             response.headers().get(name).map(|value| value.to_str().unwrap().to_owned())
         };
-        Reply {
+        let reply = Reply {
             status: response.status().as_u16(),
             explain: header("x-mock-explain"),
             request_id: header("x-mock-request-id"),
             content_type: header("content-type"),
             text: response.text().await.unwrap(),
+        };
+        if !on_demand && !self.faulty.load(Ordering::Relaxed) {
+            let answer = (reply.status, reply.content_type.as_deref(), reply.text.as_str());
+            self.declared.check(&method, url.path(), answer);
         }
+        reply
     }
 }
 

@@ -1,0 +1,204 @@
+//! What the routes say of themselves: what they take and answer, and what they may be refused with.
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    apps, clock,
+    counts::CountsJson,
+    document::Document,
+    error::{BAD_APP, BAD_REQUEST, Envelope, KINDS, Kind, NOT_FOUND, UNAUTHORIZED},
+    errors, faults, health, requests, reset,
+    router::routes,
+    snapshots, verify,
+};
+use crate::{
+    openapi::{Operation, Parameter, Refusal, Surface},
+    runtime::faults::{Fault, FaultSpec},
+};
+
+/// The security scheme.
+const TOKEN: &str = "controlToken";
+
+/// Every operation.
+pub fn surface() -> Surface<'static> {
+    Surface {
+        prefix: "",
+        operations: routes()
+            .into_iter()
+            .map(|route| (route.method, route.path, route.operation))
+            .collect(),
+        parameters: &[],
+        headers: &[],
+        error: |generator| generator.subschema_for::<Envelope>(),
+        refusal: &refusal,
+    }
+}
+
+/// What the operations refer to beside what the vendor's surface has.
+pub fn components() -> Map<String, Value> {
+    let what = "Only where the server was started with --control-token.";
+    let scheme = json!({ "type": "http", "scheme": "bearer", "description": what });
+    Map::from_iter([(TOKEN.to_owned(), scheme)])
+}
+
+fn refusal(code: &str) -> Refusal {
+    let known = KINDS.iter().find(|kind| kind.code == code);
+    let Kind { status, meaning, code } = known.unwrap_or(&BAD_REQUEST);
+    Refusal {
+        status: status.as_u16(),
+        meaning: (*meaning).to_owned(),
+        example: json!({ "error": { "code": code, "message": format!("As it is: {meaning}.") } }),
+    }
+}
+
+/// Something about the whole server.
+fn whole(id: &'static str, summary: &'static str) -> Operation {
+    Operation::new(id, summary)
+        .tagged("Control")
+        .opened_by(&[TOKEN])
+        .or_openly()
+        .refuses([UNAUTHORIZED.code])
+}
+
+/// Something about one app.
+fn of_app(id: &'static str, summary: &'static str) -> Operation {
+    whole(id, summary)
+        .with([
+            Parameter::shared("appId"),
+            Parameter::text("appId", "The same as the header, and before it."),
+        ])
+        .refuses([BAD_APP.code])
+}
+
+/// Something that can be asked for wrongly.
+fn asked(id: &'static str, summary: &'static str) -> Operation {
+    of_app(id, summary).refuses([BAD_REQUEST.code])
+}
+
+/// Something with a name that nothing may have.
+fn named(id: &'static str, summary: &'static str) -> Operation {
+    of_app(id, summary).refuses([NOT_FOUND.code])
+}
+
+pub(super) fn health(id: &'static str) -> Operation {
+    Operation::new(id, "Says that requests are served, and how much there is.")
+        .tagged("Control")
+        .answers::<health::Health>()
+}
+
+pub(super) fn apps() -> Operation {
+    whole("listApps", "Lists the apps.").answers::<apps::List>()
+}
+
+pub(super) fn remove_app() -> Operation {
+    whole("deleteApp", "Takes an app away; naming it again opens a fresh one.")
+        .answers::<apps::Removed>()
+        .refuses([NOT_FOUND.code, BAD_APP.code])
+}
+
+pub(super) fn reset() -> Operation {
+    of_app("reset", "Puts an app back to its seed, in one step.")
+        .with([Parameter::flag("all", "Every app.")])
+        .answers::<reset::Reset>()
+}
+
+pub(super) fn seed() -> Operation {
+    asked("seed", "Adds users, groups, members, keys, tokens and calls: all, or nothing.")
+        .takes::<Document>()
+        .answers::<CountsJson>()
+}
+
+pub(super) fn state() -> Operation {
+    of_app("getState", "Shows the whole app as one document.").answers::<Document>()
+}
+
+pub(super) fn put_state() -> Operation {
+    asked("putState", "Makes the app what the document says, in one step.")
+        .takes::<Document>()
+        .answers::<CountsJson>()
+}
+
+pub(super) fn snapshots() -> Operation {
+    of_app("listSnapshots", "Lists the snapshots of an app.").answers::<snapshots::List>()
+}
+
+pub(super) fn take_snapshot() -> Operation {
+    of_app("takeSnapshot", "Keeps the app as it is under a name.")
+        .answers::<snapshots::SnapshotJson>()
+}
+
+pub(super) fn remove_snapshot() -> Operation {
+    named("deleteSnapshot", "Forgets a snapshot.").answers::<snapshots::Removed>()
+}
+
+pub(super) fn restore_snapshot() -> Operation {
+    named("restoreSnapshot", "Makes the app what it was, in one step.")
+        .answers::<snapshots::SnapshotJson>()
+}
+
+pub(super) fn clock() -> Operation {
+    of_app("getClock", "Shows the time of an app.").answers::<clock::ClockJson>()
+}
+
+pub(super) fn move_clock() -> Operation {
+    asked("moveClock", "Moves the time of an app; what falls due on the way is done, in order.")
+        .takes::<clock::Change>()
+        .answers::<clock::ClockJson>()
+}
+
+pub(super) fn errors() -> Operation {
+    whole("listErrors", "Lists every code of the vendor's surface.").answers::<errors::List>()
+}
+
+pub(super) fn openapi() -> Operation {
+    whole("getOpenApi", "Shows this document.").answers::<Map<String, Value>>()
+}
+
+pub(super) fn faults() -> Operation {
+    of_app("listFaults", "Lists the standing faults, oldest first.").answers::<faults::List>()
+}
+
+pub(super) fn arm_fault() -> Operation {
+    asked("armFault", "Makes requests fail until it is taken away.")
+        .takes::<FaultSpec>()
+        .answers::<Fault>()
+}
+
+pub(super) fn clear_faults() -> Operation {
+    of_app("clearFaults", "Takes all faults away.").answers::<faults::Removed>()
+}
+
+pub(super) fn disarm_fault() -> Operation {
+    named("disarmFault", "Takes a fault away.").answers::<faults::Removed>()
+}
+
+pub(super) fn requests() -> Operation {
+    asked("listRequests", "Lists the requests that were received, newest first.")
+        .with([
+            Parameter::text("method", "In any case."),
+            Parameter::text("path", "A path or a pattern: `*` for a segment, `**` for any number."),
+            Parameter::text("code", "The code it was refused with."),
+            Parameter::text("uid", "The acting user."),
+            Parameter::text("sessionId", "The call it is about."),
+            Parameter::integer("status", "What it was answered with."),
+            Parameter::integer("since", "At or after; Unix seconds by the app's clock."),
+            Parameter::integer("cursor", "Before this entry: `nextCursor` of the page before."),
+            Parameter::integer("limit", "How many; 100 unless given, at most 1000."),
+        ])
+        .answers::<requests::List>()
+}
+
+pub(super) fn clear_requests() -> Operation {
+    of_app("clearRequests", "Empties the journal.").answers::<requests::Removed>()
+}
+
+pub(super) fn request() -> Operation {
+    named("getRequest", "Shows a request of the journal.").answers::<requests::EntryJson>()
+}
+
+pub(super) fn verify() -> Operation {
+    asked("verifyRequests", "Checks that what was expected was received; waits for it if asked.")
+        .takes::<verify::Verify>()
+        .answers::<verify::Met>()
+        .answers_otherwise::<verify::Unmet>(422, "What was expected did not come.")
+}

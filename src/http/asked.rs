@@ -1,0 +1,119 @@
+//! What a form asks for: the fields that reading it looks at, as a schema. To be described, a form
+//! is read once with nothing in it; so what is described is what is read.
+
+use schemars::Schema;
+use serde_json::{Map, Value, json};
+
+/// What a field takes.
+#[derive(Clone, Debug)]
+pub(super) enum Takes {
+    /// A text that is not blank.
+    Filled,
+    /// Any text.
+    Text,
+    /// An address with a scheme and a host.
+    Url,
+    /// One of these words.
+    Word(Vec<&'static str>),
+    /// A uid or guid, at most so long.
+    Name(usize),
+    /// Seconds since 1970, at most so many.
+    UnixSeconds(i64),
+    /// Yes or no.
+    Flag,
+    /// Fields of the client's own.
+    Object,
+    /// At most so many texts.
+    Texts(usize),
+}
+
+/// The fields that were looked at, in this order, by their dotted paths.
+#[derive(Debug, Default)]
+pub(super) struct Asked(Vec<(String, Takes, bool)>);
+
+impl Asked {
+    /// Notes a field. It was asked for more than once where one reading goes on from another: then
+    /// it is needed if any of them needs it.
+    pub(super) fn note(&mut self, path: String, takes: Takes, is_required: bool) {
+        match self.0.iter_mut().find(|(known, ..)| *known == path) {
+            Some((_, _, required)) => *required |= is_required,
+            None => self.0.push((path, takes, is_required)),
+        }
+    }
+
+    /// The schema of the whole object.
+    pub(super) fn schema(&self) -> Schema {
+        let mut root = Map::new();
+        for (path, takes, is_required) in &self.0 {
+            put(&mut root, path, takes.schema(*is_required), *is_required);
+        }
+        root.insert("type".to_owned(), json!("object"));
+        root.into()
+    }
+}
+
+/// Puts a field where its path leads.
+fn put(object: &mut Map<String, Value>, path: &str, schema: Value, is_required: bool) {
+    let (field, rest) = match path.split_once('.') {
+        Some((field, rest)) => (field, Some(rest)),
+        None => (path, None),
+    };
+    let fields = object.entry("properties").or_insert_with(|| json!({}));
+    let Some(fields) = fields.as_object_mut() else { return };
+    match rest {
+        Some(rest) => {
+            let inner = fields.entry(field).or_insert_with(|| json!({ "type": "object" }));
+            if let Some(inner) = inner.as_object_mut() {
+                put(inner, rest, schema, is_required);
+            }
+        }
+        None => {
+            fields.insert(field.to_owned(), schema);
+            if is_required
+                && let Value::Array(required) =
+                    object.entry("required").or_insert_with(|| json!([]))
+            {
+                required.push(field.into());
+            }
+        }
+    }
+}
+
+impl Takes {
+    fn schema(&self, is_required: bool) -> Value {
+        let text = json!({ "type": "string", "pattern": "\\S" });
+        let mut schema = match self {
+            Self::Filled => return text,
+            Self::Text if is_required => text,
+            Self::Text => json!({ "type": "string" }),
+            Self::Url => json!({ "type": "string", "format": "uri" }),
+            Self::Word(words) => json!({ "type": "string", "enum": words }),
+            Self::Name(most) => {
+                json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]+$", "maxLength": most })
+            }
+            Self::UnixSeconds(most) => {
+                json!({ "type": "integer", "minimum": 0, "maximum": most })
+            }
+            Self::Flag => json!({ "type": "boolean" }),
+            Self::Object => json!({ "type": "object" }),
+            Self::Texts(most) => json!({
+                "type": "array", "items": text,
+                "minItems": usize::from(is_required), "maxItems": most,
+            }),
+        };
+        if !is_required {
+            or_null(&mut schema);
+        }
+        schema
+    }
+}
+
+/// A field that need not be there may be null as well.
+fn or_null(schema: &mut Value) {
+    if let Some(kind) = schema.get("type").cloned() {
+        schema["type"] = json!([kind, "null"]);
+    }
+    if let Some(Value::Array(words)) = schema.get_mut("enum") {
+        words.push(Value::Null);
+    }
+}

@@ -1,0 +1,106 @@
+//! What the routes say of themselves: who may use them, what they take and answer, and which codes
+//! they may be refused with.
+
+pub(super) mod auth_tokens;
+pub(super) mod blocks;
+pub(super) mod calls;
+pub(super) mod groups;
+pub(super) mod members;
+mod surface;
+pub(super) mod users;
+
+use schemars::JsonSchema;
+
+pub use self::surface::{components, refusal, surface};
+use super::{
+    form::{Form, FromForm},
+    wire::{Data, Done, list::List},
+};
+use crate::{
+    domain::code::Code,
+    openapi::{Operation, Parameter},
+};
+
+/// The security schemes.
+const API_KEY: &str = "apiKey";
+const AUTH_TOKEN: &str = "authToken";
+
+/// What any request may be refused with.
+const ANY: [Code; 7] = [
+    Code::EmptyApiKey,
+    Code::ApiKeyNotFound,
+    Code::NoAccess,
+    Code::InvalidAppId,
+    Code::TooManyApps,
+    Code::BadRequest,
+    Code::HeadersTooLarge,
+];
+
+/// For keys of any scope.
+fn provision(id: &'static str, summary: &'static str) -> Operation {
+    for_keys(id, summary)
+}
+
+/// For keys of full access.
+fn admin(id: &'static str, summary: &'static str) -> Operation {
+    for_keys(id, summary)
+}
+
+/// For keys and for users.
+fn anyone(id: &'static str, summary: &'static str) -> Operation {
+    Operation::new(id, summary)
+        .opened_by(&[API_KEY, AUTH_TOKEN])
+        .with([Parameter::shared("onBehalfOf")])
+        .refused_by(ANY)
+        .refused_by([Code::AuthTokenNotFound, Code::UidNotFound])
+}
+
+/// For users, and for keys on behalf of one.
+fn acting(id: &'static str, summary: &'static str) -> Operation {
+    anyone(id, summary)
+}
+
+/// A token beside the key is checked and a user beside it looked up, even where neither is needed.
+fn for_keys(id: &'static str, summary: &'static str) -> Operation {
+    anyone(id, summary).opened_by(&[API_KEY])
+}
+
+/// What the operations of this surface have in common.
+trait Described {
+    /// The codes it may be refused with.
+    fn refused_by(self, codes: impl IntoIterator<Item = Code>) -> Self;
+    /// The body, by the form that reads it.
+    fn reads<T: FromForm>(self) -> Self;
+    /// `{"data":…}`
+    fn gives<T: JsonSchema>(self) -> Self;
+    /// A page of `T`s.
+    fn lists<T: JsonSchema>(self) -> Self;
+    /// That it is done.
+    fn confirms(self) -> Self;
+}
+
+impl Described for Operation {
+    fn refused_by(self, codes: impl IntoIterator<Item = Code>) -> Self {
+        self.refuses(codes.into_iter().map(Code::as_str))
+    }
+
+    fn reads<T: FromForm>(self) -> Self {
+        self.takes_shape(Form::described::<T>, Form::is_needed::<T>())
+            .refused_by([Code::PayloadTooLarge])
+    }
+
+    fn gives<T: JsonSchema>(self) -> Self {
+        self.answers::<Data<T>>()
+    }
+
+    fn lists<T: JsonSchema>(self) -> Self {
+        self.answers::<List<T>>().with([
+            Parameter::positive("page", "Which page, from 1."),
+            Parameter::positive("perPage", "How many entries a page has; at most 1000."),
+        ])
+    }
+
+    fn confirms(self) -> Self {
+        self.gives::<Done<'_>>()
+    }
+}

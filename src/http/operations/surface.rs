@@ -1,0 +1,84 @@
+//! The vendor's surface as the document shows it.
+
+use serde_json::{Map, Value, json};
+
+use super::{API_KEY, AUTH_TOKEN};
+use crate::{
+    domain::{
+        code::Code,
+        error::Error,
+        example::Subjects,
+        ids::{Guid, SessionId, Uid},
+    },
+    http::{
+        router::routes,
+        service::Statuses,
+        wire::error::{Envelope, envelope},
+    },
+    openapi::{Refusal, Surface},
+};
+
+/// Every operation, its codes answered with these statuses.
+pub fn surface<'a>(refusal: &'a dyn Fn(&str) -> Refusal) -> Surface<'a> {
+    Surface {
+        prefix: "/v3",
+        operations: routes()
+            .into_iter()
+            .map(|route| (route.method, route.path, route.operation))
+            .collect(),
+        parameters: &["appId"],
+        headers: &["x-mock-request-id"],
+        error: |generator| generator.subschema_for::<Envelope<'_>>(),
+        refusal,
+    }
+}
+
+/// What is to be said of a code.
+pub fn refusal(code: &str, statuses: &Statuses) -> Refusal {
+    let code = Code::parse(code).unwrap_or(Code::Internal);
+    let subjects = Subjects {
+        uid: Uid::default(),
+        other: Uid::parse("cometchat-uid-2").unwrap_or_default(),
+        guid: Guid::default(),
+        session: SessionId::given("v1.us.mock-app.1700000000"),
+    };
+    let example = envelope(&Error::example(code, subjects));
+    Refusal {
+        status: statuses.of(code).as_u16(),
+        meaning: code.meaning().to_owned(),
+        example: serde_json::from_slice(&example).unwrap_or(Value::Null),
+    }
+}
+
+/// What the operations refer to.
+pub fn components() -> Map<String, Value> {
+    let header = |name: &str, what: &str| {
+        let schema = json!({ "type": "string" });
+        json!({ "name": name, "in": "header", "description": what, "schema": schema })
+    };
+    let scheme = |name: &str, what: &str| json!({ "type": "apiKey", "in": "header", "name": name, "description": what });
+    let components = json!({
+        "parameters": {
+            "appId": header("appId", "The app, an isolated world; one that was not seen before \
+                is opened. Without it the app is that of the token, or of the host's name, or the \
+                default one."),
+            "onBehalfOf": header("onBehalfOf", "The uid of the user as whom a REST API key acts."),
+        },
+        "headers": {
+            "x-mock-request-id": {
+                "description": "The request's name in the journal.",
+                "required": true,
+                "schema": { "type": "string", "format": "uuid" },
+            },
+        },
+        "securitySchemes": {
+            API_KEY: scheme("apikey", "A REST API key, or an auth key where users and tokens are \
+                made."),
+            AUTH_TOKEN: scheme("authToken", "The token of a logged-in user."),
+        },
+    });
+    match components {
+        Value::Object(components) => components,
+        _ => Map::new(),
+    }
+}

@@ -1,0 +1,170 @@
+//! What a route says of itself.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::{Value, json};
+
+/// Draws the schema of something.
+pub type Shape = fn(&mut SchemaGenerator) -> Schema;
+
+/// A method of a path, for those who read about it and for those who generate clients.
+pub struct Operation {
+    pub(super) id: &'static str,
+    pub(super) summary: &'static str,
+    pub(super) tag: &'static str,
+    pub(super) security: Vec<Value>,
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) body: Option<Body>,
+    pub(super) answer: Option<Answer>,
+    pub(super) otherwise: Vec<(u16, &'static str, Shape)>,
+    pub(super) refusals: Vec<&'static str>,
+}
+
+/// A parameter of the query or a header.
+#[derive(Clone)]
+pub struct Parameter(pub(super) Value);
+
+pub(super) struct Body {
+    pub(super) shape: Shape,
+    pub(super) required: bool,
+}
+
+pub(super) enum Answer {
+    Json(Shape),
+    Other(&'static str),
+}
+
+impl Operation {
+    /// An operation of which only its name and what it does are known.
+    #[must_use]
+    pub const fn new(id: &'static str, summary: &'static str) -> Self {
+        Self {
+            id,
+            summary,
+            tag: "",
+            security: Vec::new(),
+            parameters: Vec::new(),
+            body: None,
+            answer: None,
+            otherwise: Vec::new(),
+            refusals: Vec::new(),
+        }
+    }
+
+    /// Under which heading it stands.
+    #[must_use]
+    pub const fn tagged(mut self, tag: &'static str) -> Self {
+        self.tag = tag;
+        self
+    }
+
+    /// What opens it: any one of these security schemes.
+    #[must_use]
+    pub fn opened_by(mut self, schemes: &[&str]) -> Self {
+        self.security = schemes.iter().map(|scheme| json!({ *scheme: [] })).collect();
+        self
+    }
+
+    /// Nothing at all opens it, where the server is set up so.
+    #[must_use]
+    pub fn or_openly(mut self) -> Self {
+        self.security.push(json!({}));
+        self
+    }
+
+    /// Further parameters.
+    #[must_use]
+    pub fn with(mut self, parameters: impl IntoIterator<Item = Parameter>) -> Self {
+        self.parameters.extend(parameters);
+        self
+    }
+
+    /// A body that is read by this type.
+    #[must_use]
+    pub fn takes<T: JsonSchema>(self) -> Self {
+        self.takes_shape(SchemaGenerator::subschema_for::<T>, true)
+    }
+
+    /// A body of this shape.
+    #[must_use]
+    pub const fn takes_shape(mut self, shape: Shape, required: bool) -> Self {
+        self.body = Some(Body { shape, required });
+        self
+    }
+
+    /// JSON that is written by this type.
+    #[must_use]
+    pub fn answers<T: JsonSchema>(mut self) -> Self {
+        self.answer = Some(Answer::Json(SchemaGenerator::subschema_for::<T>));
+        self
+    }
+
+    /// Something that is not JSON.
+    #[must_use]
+    pub const fn answers_as(mut self, content_type: &'static str) -> Self {
+        self.answer = Some(Answer::Other(content_type));
+        self
+    }
+
+    /// JSON of another type with another status, which is no refusal in the common form.
+    #[must_use]
+    pub fn answers_otherwise<T: JsonSchema>(mut self, status: u16, when: &'static str) -> Self {
+        self.otherwise.push((status, when, SchemaGenerator::subschema_for::<T>));
+        self
+    }
+
+    /// The codes it may be refused with.
+    #[must_use]
+    pub fn refuses(mut self, codes: impl IntoIterator<Item = &'static str>) -> Self {
+        self.refusals.extend(codes);
+        self
+    }
+
+    /// The codes it may be refused with, as far as they are known.
+    #[must_use]
+    pub fn refusals(&self) -> &[&'static str] {
+        &self.refusals
+    }
+}
+
+impl Parameter {
+    /// A text in the query.
+    #[must_use]
+    pub fn text(name: &'static str, what: &str) -> Self {
+        Self::query(name, what, &json!({ "type": "string" }))
+    }
+
+    /// A whole number in the query.
+    #[must_use]
+    pub fn integer(name: &'static str, what: &str) -> Self {
+        Self::query(name, what, &json!({ "type": "integer" }))
+    }
+
+    /// A whole number from 1 upwards in the query.
+    #[must_use]
+    pub fn positive(name: &'static str, what: &str) -> Self {
+        Self::query(name, what, &json!({ "type": "integer", "minimum": 1 }))
+    }
+
+    /// `true` or `false` in the query.
+    #[must_use]
+    pub fn flag(name: &'static str, what: &str) -> Self {
+        Self::query(name, what, &json!({ "type": "boolean" }))
+    }
+
+    /// A header.
+    #[must_use]
+    pub fn header(name: &'static str, what: &str) -> Self {
+        let schema = json!({ "type": "string" });
+        Self(json!({ "name": name, "in": "header", "description": what, "schema": schema }))
+    }
+
+    /// One that is described with the components.
+    #[must_use]
+    pub fn shared(name: &'static str) -> Self {
+        Self(json!({ "$ref": format!("#/components/parameters/{name}") }))
+    }
+
+    fn query(name: &str, what: &str, schema: &Value) -> Self {
+        Self(json!({ "name": name, "in": "query", "description": what, "schema": schema }))
+    }
+}

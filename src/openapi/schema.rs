@@ -1,0 +1,82 @@
+//! How types become schemas: as they are written for answers, as they are read for bodies.
+
+use schemars::{
+    Schema, SchemaGenerator,
+    generate::SchemaSettings,
+    transform::{RecursiveTransform, Transform},
+};
+use serde_json::Value;
+
+/// For answers. Their types stand with the components, and have no fields but their own.
+pub(super) fn written() -> SchemaGenerator {
+    SchemaSettings::draft2020_12()
+        .for_serialize()
+        .with(|settings| {
+            settings.meta_schema = None;
+            settings.definitions_path = "/components/schemas".into();
+        })
+        .with_transform(RecursiveTransform(exact as fn(&mut Schema)))
+        .into_generator()
+}
+
+/// For bodies, which stand where they are taken: a type may be read otherwise than it is written.
+pub(super) fn read() -> SchemaGenerator {
+    SchemaSettings::draft2020_12()
+        .for_deserialize()
+        .with(|settings| {
+            settings.meta_schema = None;
+            settings.inline_subschemas = true;
+        })
+        .into_generator()
+}
+
+/// Makes an answer's schema say all that is so: a field that may be left out is never null, and
+/// there is none that is not named.
+pub(super) fn exact(schema: &mut Schema) {
+    let Some(object) = schema.as_object_mut() else { return };
+    let required: Vec<_> = object
+        .get("required")
+        .and_then(Value::as_array)
+        .map(|names| names.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+        .unwrap_or_default();
+    let Some(Value::Object(fields)) = object.get_mut("properties") else { return };
+    for (_, field) in fields.iter_mut().filter(|(name, _)| !required.contains(name)) {
+        never_null(field);
+    }
+    if !object.contains_key("additionalProperties") {
+        object.insert("additionalProperties".to_owned(), Value::Bool(false));
+    }
+}
+
+/// Takes `null` away from what a field may be.
+fn never_null(field: &mut Value) {
+    let Some(field) = field.as_object_mut() else { return };
+    if let Some(Value::Array(types)) = field.get_mut("type") {
+        types.retain(|name| name != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            field.insert("type".to_owned(), only);
+        }
+    }
+    if let Some(Value::Array(forms)) = field.get_mut("anyOf") {
+        forms.retain(|form| form.get("type") != Some(&Value::from("null")));
+        if let [Value::Object(only)] = forms.as_slice() {
+            let only = only.clone();
+            field.remove("anyOf");
+            field.extend(only);
+        }
+    }
+}
+
+/// The components that were drawn on the way.
+pub(super) fn components(mut generator: SchemaGenerator) -> Value {
+    Value::Object(generator.take_definitions(true))
+}
+
+/// A schema with everything done to it that is done to all.
+pub(super) fn drawn(generator: &SchemaGenerator, mut schema: Schema) -> Value {
+    if generator.contract().is_serialize() {
+        RecursiveTransform(exact as fn(&mut Schema)).transform(&mut schema);
+    }
+    schema.to_value()
+}
