@@ -7,17 +7,21 @@ use crate::{
     domain::seed::{GROUP, USERS},
 };
 
-/// The text that is printed when the server at `url` is ready.
+/// The text that is printed when the server at `url` is ready. `control` is where `/__mock` is, when
+/// it is not there.
 #[must_use]
-pub fn banner(config: &Config, url: &str) -> String {
+pub fn banner(config: &Config, url: &str, control: Option<&str>) -> String {
     let mut text = format!("mock-calls {} is ready.\n\n", env!("CARGO_PKG_VERSION"));
     let mut line = |name: &str, value: &str| {
         // Writing to a String cannot fail.
         let _ = writeln!(text, "  {name:<9} {value}");
     };
     line("URL", url);
-    line("API key", &format!("{}  (apikey header; fullAccess)", config.api_key));
-    line("Auth key", &format!("{}  (creates users and tokens only)", config.auth_key));
+    if let Some(control) = control {
+        line("Control", &format!("{control}/__mock"));
+    }
+    line("API key", &format!("{}  (apikey header; fullAccess)", &*config.api_key));
+    line("Auth key", &format!("{}  (creates users and tokens only)", &*config.auth_key));
     line("App", &format!("{}  (any other appId header: {})", config.app_id, other_apps(config)));
     let mut name = "Users";
     for (uid, user) in USERS {

@@ -38,7 +38,7 @@ async fn run(config: &Config) -> Result<(), RunError> {
     let (stop, asked_twice) = stop_signals()?;
     let server = MockServer::bind(config).await?;
     write_port(config, server.address().port())?;
-    announce(config, &server.url());
+    announce(config, &server);
     let serving = server.serve(stop);
     let all_finished = tokio::select! {
         all_finished = serving => all_finished,
@@ -56,7 +56,8 @@ async fn run(config: &Config) -> Result<(), RunError> {
     Ok(())
 }
 
-fn announce(config: &Config, url: &str) {
+fn announce(config: &Config, server: &MockServer) {
+    let (url, control) = (server.url(), server.control_url());
     if !config.host.is_loopback() && config.control_token.is_none() && !config.no_control {
         tracing::warn!(
             host = %config.host,
@@ -64,9 +65,10 @@ fn announce(config: &Config, url: &str) {
         );
     }
     match config.log_format {
-        LogFormat::Text if !config.quiet => print(&banner(config, url)),
+        LogFormat::Text if !config.quiet => print(&banner(config, &url, control.as_deref())),
         LogFormat::Text | LogFormat::Json => {
-            tracing::info!(url, version = env!("CARGO_PKG_VERSION"), "ready");
+            let version = env!("CARGO_PKG_VERSION");
+            tracing::info!(url, control, version, "ready");
         }
     }
 }

@@ -1,29 +1,51 @@
 //! The body of a control request: JSON, with errors that name the field and say what is known.
 
+use std::time::Duration;
+
 use axum::{
-    body::to_bytes,
+    body::{Body as Stream, Bytes},
     extract::{FromRequest, Request},
 };
+use bytesize::ByteSize;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
-use super::error::ControlError;
+use super::{context::Control, error::ControlError};
 
-/// The largest body, in bytes.
-const MOST_BYTES: usize = 256 * 1024 * 1024;
+/// How long the rest of a body that is too large may take to arrive.
+const MOST_PATIENCE: Duration = Duration::from_secs(30);
 
 /// A body of this form.
 pub(super) struct Body<T>(pub(super) T);
 
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+impl<T: DeserializeOwned> FromRequest<Control> for Body<T> {
     type Rejection = ControlError;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, ControlError> {
-        let bytes = to_bytes(request.into_body(), MOST_BYTES).await.map_err(|error| {
-            ControlError::bad_request(format!("The body could not be received: {error}."))
-        })?;
+    async fn from_request(request: Request, control: &Control) -> Result<Self, ControlError> {
+        let bytes = receive(request.into_body(), control.body_limit).await?;
         read(&bytes).map(Self).map_err(|problem| {
             ControlError::bad_request(format!("The body is not what is expected: {problem}."))
         })
+    }
+}
+
+/// What comes after the limit is thrown away, for as long as there is patience: a client that is
+/// still sending would not get to read why it was refused.
+async fn receive(mut body: Stream, limit: ByteSize) -> Result<Bytes, ControlError> {
+    let most = usize::try_from(limit.as_u64()).unwrap_or(usize::MAX);
+    match Limited::new(&mut body, most).collect().await {
+        Ok(received) => Ok(received.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => {
+            let rest = async { while let Some(Ok(_)) = body.frame().await {} };
+            // Patience or not, the answer is the same.
+            let _ = timeout(MOST_PATIENCE, rest).await;
+            Err(ControlError::too_large(limit))
+        }
+        Err(error) => {
+            let text = format!("The body could not be received: {error}.");
+            Err(ControlError::bad_request(text))
+        }
     }
 }
 

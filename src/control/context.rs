@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
+use bytesize::ByteSize;
 
 use super::{error::ControlError, openapi::Document};
 use crate::runtime::{app::App, apps::Apps, clock::Stopwatch, hints::AppHints, ids::RequestIds};
@@ -20,6 +21,8 @@ pub struct Control {
     pub token: Option<Arc<str>>,
     /// What both surfaces are.
     pub openapi: Arc<Document>,
+    /// The largest body it takes.
+    pub body_limit: ByteSize,
 }
 
 /// The app that a control request is for: as on the vendor's surface, or by `?appId=`.

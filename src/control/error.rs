@@ -5,6 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use bytesize::ByteSize;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -36,6 +37,7 @@ kinds! {
     BAD_APP       = BAD_REQUEST,          "no app can have this id, or there is no room for another";
     UNAUTHORIZED  = UNAUTHORIZED,         "the token that --control-token asks for is missing";
     NOT_FOUND     = NOT_FOUND,            "there is nothing of this name";
+    BODY_TOO_LARGE = PAYLOAD_TOO_LARGE,   "the body is larger than --control-body-limit";
     VERIFY_FAILED = UNPROCESSABLE_ENTITY, "what was expected did not come";
 }
 
@@ -82,6 +84,14 @@ impl ControlError {
         let message = "The control plane of this server needs its token: \
                        Authorization: Bearer TOKEN, as --control-token says.";
         Self::new(UNAUTHORIZED, message.to_owned())
+    }
+
+    pub(super) fn too_large(limit: ByteSize) -> Self {
+        let message = format!(
+            "Nothing was changed. The body is larger than {limit}; send it in parts, or start the \
+             server with a larger --control-body-limit."
+        );
+        Self::new(BODY_TOO_LARGE, message)
     }
 
     pub(super) const fn bad_app(message: String) -> Self {

@@ -24,5 +24,5 @@ mod verify;
 pub use context::Control;
 pub use openapi::Document as OpenApiDocument;
 pub use operations::{components, surface};
-pub use router::{health_alone, router, routes};
+pub use router::{health_alone, router, router_alone, routes};
 pub use seed::{SeedFileError, seed_file};

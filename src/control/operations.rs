@@ -6,7 +6,7 @@ use super::{
     apps, clock,
     counts::CountsJson,
     document::Document,
-    error::{BAD_APP, BAD_REQUEST, Envelope, KINDS, Kind, NOT_FOUND, UNAUTHORIZED},
+    error::{BAD_APP, BAD_REQUEST, BODY_TOO_LARGE, Envelope, KINDS, Kind, NOT_FOUND, UNAUTHORIZED},
     errors, faults, health, requests, reset,
     router::routes,
     snapshots, verify,
@@ -75,6 +75,11 @@ fn asked(id: &'static str, summary: &'static str) -> Operation {
     of_app(id, summary).refuses([BAD_REQUEST.code])
 }
 
+/// The same with a body.
+fn taking(id: &'static str, summary: &'static str) -> Operation {
+    asked(id, summary).refuses([BODY_TOO_LARGE.code])
+}
+
 /// Something with a name that nothing may have.
 fn named(id: &'static str, summary: &'static str) -> Operation {
     of_app(id, summary).refuses([NOT_FOUND.code])
@@ -103,7 +108,7 @@ pub(super) fn reset() -> Operation {
 }
 
 pub(super) fn seed() -> Operation {
-    asked("seed", "Adds users, groups, members, keys, tokens and calls: all, or nothing.")
+    taking("seed", "Adds users, groups, members, keys, tokens and calls: all, or nothing.")
         .takes::<Document>()
         .answers::<CountsJson>()
 }
@@ -113,7 +118,7 @@ pub(super) fn state() -> Operation {
 }
 
 pub(super) fn put_state() -> Operation {
-    asked("putState", "Makes the app what the document says, in one step.")
+    taking("putState", "Makes the app what the document says, in one step.")
         .takes::<Document>()
         .answers::<CountsJson>()
 }
@@ -141,7 +146,7 @@ pub(super) fn clock() -> Operation {
 }
 
 pub(super) fn move_clock() -> Operation {
-    asked("moveClock", "Moves the time of an app; what falls due on the way is done, in order.")
+    taking("moveClock", "Moves the time of an app; what falls due on the way is done, in order.")
         .takes::<clock::Change>()
         .answers::<clock::ClockJson>()
 }
@@ -159,7 +164,7 @@ pub(super) fn faults() -> Operation {
 }
 
 pub(super) fn arm_fault() -> Operation {
-    asked("armFault", "Makes requests fail until it is taken away.")
+    taking("armFault", "Makes requests fail until it is taken away.")
         .takes::<FaultSpec>()
         .answers::<Fault>()
 }
@@ -197,7 +202,7 @@ pub(super) fn request() -> Operation {
 }
 
 pub(super) fn verify() -> Operation {
-    asked("verifyRequests", "Checks that what was expected was received; waits for it if asked.")
+    taking("verifyRequests", "Checks that what was expected was received; waits for it if asked.")
         .takes::<verify::Verify>()
         .answers::<verify::Met>()
         .answers_otherwise::<verify::Unmet>(422, "What was expected did not come.")

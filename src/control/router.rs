@@ -3,12 +3,13 @@
 use axum::{
     Router,
     extract::{Request, State},
-    http::{Method, Uri, header::AUTHORIZATION},
+    http::{HeaderValue, Method, Uri, header::AUTHORIZATION},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::any,
 };
 use subtle::ConstantTimeEq;
+use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
 use super::{
     apps, clock, context::Control, error::ControlError, errors, faults, health, openapi,
@@ -52,22 +53,50 @@ pub fn routes() -> Vec<Route<Control>> {
     table()
 }
 
-/// The whole control plane.
-pub fn router(control: Control) -> Router {
-    table()
-        .into_iter()
-        .fold(Router::new(), |router, route| route.add_to(router, ""))
-        .route("/__mock", any(no_such_route))
-        .route("/__mock/{*rest}", any(no_such_route))
-        .method_not_allowed_fallback(no_such_route)
-        .layer(middleware::from_fn_with_state(control.clone(), guard))
-        .with_state(control)
+/// The whole control plane, beside another surface on the same port. Pages of `origins` may use it.
+pub fn router(control: Control, origins: &[HeaderValue]) -> Router {
+    open(all(), control, origins)
+}
+
+/// The whole control plane, alone on a port.
+pub fn router_alone(control: Control, origins: &[HeaderValue]) -> Router {
+    open(all().fallback(no_such_route), control, origins)
 }
 
 /// The one route that is left where there is to be no control plane.
 pub fn health_alone(control: Control) -> Router {
     let healthz = table().into_iter().filter(|route| route.path == "/healthz");
     healthz.fold(Router::new(), |router, route| route.add_to(router, "")).with_state(control)
+}
+
+fn all() -> Router<Control> {
+    table()
+        .into_iter()
+        .fold(Router::new(), |router, route| route.add_to(router, ""))
+        .route("/__mock", any(no_such_route))
+        .route("/__mock/{*rest}", any(no_such_route))
+        .method_not_allowed_fallback(no_such_route)
+}
+
+/// Behind its guard. A browser asks before it brings the token, and so is answered before it.
+fn open(surface: Router<Control>, control: Control, origins: &[HeaderValue]) -> Router {
+    let guarded = surface.layer(middleware::from_fn_with_state(control.clone(), guard));
+    match cors(origins) {
+        Some(cors) => guarded.layer(cors),
+        None => guarded,
+    }
+    .with_state(control)
+}
+
+fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
+    let origins = match origins {
+        [] => return None,
+        origins if origins.iter().any(|origin| origin == "*") => AllowOrigin::any(),
+        origins => AllowOrigin::list(origins.iter().cloned()),
+    };
+    let layer = CorsLayer::new().allow_origin(origins);
+    let layer = layer.allow_methods(AllowMethods::mirror_request());
+    Some(layer.allow_headers(AllowHeaders::mirror_request()))
 }
 
 /// Lets in who has the token. Health is open to everybody: whoever starts a container has to ask.

@@ -1,25 +1,23 @@
-//! Binds the port, hands connections to the two surfaces, and shuts down without losing what is
+//! Takes the ports, hands connections to the two surfaces, and shuts down without losing what is
 //! under way.
 
 mod connection;
 mod openapi;
+mod port;
 
 use std::{
-    future::Future,
+    future::{Future, pending},
     io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{Arc, LazyLock},
     time::Duration,
 };
 
-use axum::{Router, body::Bytes};
-use connection::connect;
+use axum::Router;
 use hyper_util::server::graceful::GracefulShutdown;
 pub use openapi::openapi;
-use tokio::{
-    net::TcpListener,
-    time::{sleep, timeout},
-};
+use port::Port;
+use tokio::time::timeout;
 
 use crate::{
     config::Config,
@@ -38,8 +36,6 @@ use crate::{
 
 /// How long requests under way have to finish at shutdown.
 const GRACE: Duration = Duration::from_secs(5);
-/// How long to wait when the system has no more sockets to give.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -50,64 +46,83 @@ pub enum StartError {
         .0.port(), .0.ip()
     )]
     PortTaken(SocketAddr),
+    /// Somebody else listens where the control plane is to be.
+    #[error(
+        "port {} on {} is already in use\n\n  Choose another port for the control plane with --control-port N,\n  or take any free one with --control-port 0 (the banner tells which).",
+        .0.port(), .0.ip()
+    )]
+    ControlPortTaken(SocketAddr),
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}")]
     CannotListen(SocketAddr, #[source] io::Error),
     /// The two keys are one.
     #[error("--api-key and --auth-key are the same; the scope of a request could not be told")]
     SameKeys,
+    /// There is to be no control plane, and it is to have a port.
+    #[error("--control-port is for the control plane that --no-control takes away; leave one out")]
+    PortForNothing,
     /// The seed cannot be had.
     #[error(transparent)]
     Seed(#[from] SeedFileError),
 }
 
-/// A server that has its port, and begins to answer with [`MockServer::serve`].
+/// A server that has its ports, and begins to answer with [`MockServer::serve`].
 pub struct MockServer {
-    listener: TcpListener,
-    address: SocketAddr,
+    port: Port,
     router: Router,
+    control: Option<(Port, Router)>,
     apps: Arc<Apps>,
 }
 
 impl MockServer {
-    /// Takes the port. From here on connections are queued, if not yet answered.
+    /// Takes the port, or both. From here on connections are queued, if not yet answered.
     ///
     /// # Errors
-    /// When the address or the seed cannot be had, or the configuration contradicts itself.
+    /// When an address or the seed cannot be had, or the configuration contradicts itself.
     pub async fn bind(config: &Config) -> Result<Self, StartError> {
         if config.api_key == config.auth_key {
             return Err(StartError::SameKeys);
         }
+        if config.no_control && config.control_port.is_some() {
+            return Err(StartError::PortForNothing);
+        }
         let options = apps_options(config)?;
-        let wanted = SocketAddr::new(config.host, config.port);
-        let listener = TcpListener::bind(wanted).await.map_err(|error| match error.kind() {
-            io::ErrorKind::AddrInUse => StartError::PortTaken(wanted),
-            _ => StartError::CannotListen(wanted, error),
-        })?;
-        let address =
-            listener.local_addr().map_err(|error| StartError::CannotListen(wanted, error))?;
+        let port = take(config.host, config.port, StartError::PortTaken).await?;
+        let own = match config.control_port {
+            Some(port) => Some(take(config.host, port, StartError::ControlPortTaken).await?),
+            None => None,
+        };
         let apps = Arc::new(Apps::start(options, Vec::new()));
-        let router = router(config, &apps);
-        Ok(Self { listener, address, router, apps })
+        let (service, control) = surfaces(config, &apps);
+        let vendor = http::router(Arc::new(service));
+        let origins = &config.control_cors;
+        let (router, control) = match own {
+            None if config.no_control => (vendor.merge(control::health_alone(control)), None),
+            None => (vendor.merge(control::router(control, origins)), None),
+            Some(own) => {
+                let alone = control::router_alone(control.clone(), origins);
+                (vendor.merge(control::health_alone(control)), Some((own, alone)))
+            }
+        };
+        Ok(Self { port, router, control, apps })
     }
 
     /// Where it listens.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
-        self.address
+        self.port.address()
     }
 
     /// Where clients reach it.
     #[must_use]
     pub fn url(&self) -> String {
-        let mut reachable = self.address;
-        if reachable.ip().is_unspecified() {
-            reachable.set_ip(match reachable {
-                SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
-                SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
-            });
-        }
-        format!("http://{reachable}")
+        self.port.url()
+    }
+
+    /// Where `/__mock` is reached, when it has a port of its own.
+    #[must_use]
+    pub fn control_url(&self) -> Option<String> {
+        self.control.as_ref().map(|(port, _)| port.url())
     }
 
     /// Its apps.
@@ -120,28 +135,38 @@ impl MockServer {
     /// Says whether they all did.
     pub async fn serve(self, stop: impl Future<Output = ()>) -> bool {
         let connections = GracefulShutdown::new();
-        let mut stop = std::pin::pin!(stop);
-        loop {
-            tokio::select! {
-                () = &mut stop => break,
-                accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => connect(stream, self.router.clone(), &connections),
-                    Err(error) => {
-                        tracing::warn!(%error, "cannot accept a connection");
-                        sleep(ACCEPT_PAUSE).await;
-                    }
-                },
+        let control = async {
+            match &self.control {
+                Some((port, router)) => port.accept(router, &connections).await,
+                None => pending().await,
             }
+        };
+        tokio::select! {
+            () = stop => {}
+            () = self.port.accept(&self.router, &connections) => {}
+            () = control => {}
         }
-        drop(self.listener);
+        drop((self.port, self.control));
         timeout(GRACE, connections.shutdown()).await.is_ok()
     }
 }
 
+async fn take(
+    host: IpAddr,
+    port: u16,
+    taken: fn(SocketAddr) -> StartError,
+) -> Result<Port, StartError> {
+    let wanted = SocketAddr::new(host, port);
+    Port::take(wanted).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => taken(wanted),
+        _ => StartError::CannotListen(wanted, error),
+    })
+}
+
 fn apps_options(config: &Config) -> Result<AppsOptions, SeedFileError> {
     let keys = vec![
-        ApiKey { key: config.api_key.clone(), scope: KeyScope::FullAccess },
-        ApiKey { key: config.auth_key.clone(), scope: KeyScope::AuthOnly },
+        ApiKey { key: config.api_key.to_string(), scope: KeyScope::FullAccess },
+        ApiKey { key: config.auth_key.to_string(), scope: KeyScope::AuthOnly },
     ];
     let settings = Settings {
         app: config.app_id.clone(),
@@ -172,11 +197,11 @@ fn statuses(config: &Config) -> Statuses {
     statuses
 }
 
-fn router(config: &Config, apps: &Arc<Apps>) -> Router {
+fn surfaces(config: &Config, apps: &Arc<Apps>) -> (Service, Control) {
     let request_ids = Arc::new(RequestIds::new(config.seed_rng));
     let statuses = statuses(config);
     let described = config.clone();
-    let openapi: Box<dyn FnOnce() -> Bytes + Send> =
+    let openapi: Box<dyn FnOnce() -> _ + Send> =
         Box::new(move || openapi(&described).to_string().into());
     let service = Service {
         apps: Arc::clone(apps),
@@ -189,8 +214,7 @@ fn router(config: &Config, apps: &Arc<Apps>) -> Router {
         running: Stopwatch::start(),
         token: config.control_token.as_deref().map(Arc::from),
         openapi: Arc::new(LazyLock::new(openapi)),
+        body_limit: config.control_body_limit,
     };
-    let control =
-        if config.no_control { control::health_alone(control) } else { control::router(control) };
-    http::router(Arc::new(service)).merge(control)
+    (service, control)
 }

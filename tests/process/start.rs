@@ -29,6 +29,17 @@ fn the_banner_says_what_is_needed_and_its_curl_works() {
 }
 
 #[test]
+fn the_banner_says_where_the_control_plane_is_when_it_is_elsewhere() {
+    assert!(!Server::start(&[]).banner.contains("Control"));
+    let server = Server::start(&["--control-port", "0"]);
+    let control = server.banner.lines().find_map(|line| line.trim().strip_prefix("Control"));
+    let url = control.unwrap().trim();
+    assert!(!url.starts_with(&server.url), "{url}");
+    let answer = shell::Shell::default().run(&format!("curl -s {url}/apps"));
+    assert!(answer.contains(r#""appId":"mock-app""#), "{answer}");
+}
+
+#[test]
 fn the_help_names_every_flag_with_its_variable() {
     let output = binary().arg("--help").output().unwrap();
     let help = String::from_utf8(output.stdout).unwrap();
@@ -48,6 +59,9 @@ fn the_help_names_every_flag_with_its_variable() {
         "journal",
         "seed-rng",
         "control-token",
+        "control-port",
+        "control-body-limit",
+        "control-cors",
         "no-control",
         "no-explain",
         "log-format",

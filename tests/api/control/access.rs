@@ -8,7 +8,7 @@ use crate::support::Mock;
 
 #[tokio::test]
 async fn a_token_is_asked_for_everywhere_but_at_health() {
-    let config = Config { control_token: Some("sesame".to_owned()), ..Config::default() };
+    let config = Config { control_token: Some("sesame".into()), ..Config::default() };
     let mock = Mock::with(config).await;
     for (method, path) in [
         (Method::GET, "/__mock/apps"),

@@ -2,11 +2,14 @@
 
 mod access;
 mod apps;
+mod body;
 mod clock;
+mod cors;
 mod errors;
 mod faults;
 mod isolation;
 mod openapi;
+mod port;
 mod requests;
 mod seed;
 mod snapshots;

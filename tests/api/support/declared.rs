@@ -19,7 +19,7 @@ pub struct Declared {
 impl Declared {
     pub fn of(config: &Config) -> Self {
         let mut document = openapi(config);
-        if config.no_control {
+        if config.no_control || config.control_port.is_some() {
             let paths = document["paths"].as_object_mut().unwrap();
             paths.retain(|path, _| !path.starts_with("/__mock"));
         }

@@ -33,6 +33,8 @@ pub const GROUP: &str = "cometchat-guid-1";
 /// A running server. It stops when dropped.
 pub struct Mock {
     pub url: String,
+    /// Where `/__mock` is: there, unless it has a port of its own.
+    pub control_url: String,
     pub clock: Clock,
     client: Client,
     declared: Arc<Declared>,
@@ -68,12 +70,14 @@ impl Mock {
         let config = Config { port: 0, clock: clock.clone(), seed_rng: Some(7), ..config };
         let server = MockServer::bind(&config).await.unwrap();
         let url = server.url();
+        let control_url = server.control_url().unwrap_or_else(|| url.clone());
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(server.serve(async {
             let _ = stopped.await;
         }));
         let declared = Arc::new(Declared::of(&config));
-        Self { url, clock, client: Client::new(), declared, faulty: Arc::default(), _stop: stop }
+        let (client, faulty) = (Client::new(), Arc::default());
+        Self { url, control_url, clock, client, declared, faulty, _stop: stop }
     }
 
     pub fn advance(&self, seconds: u64) {
@@ -82,8 +86,17 @@ impl Mock {
 
     /// A request without any credentials.
     pub fn bare(&self, method: Method, path: &str) -> Request {
+        self.at(&self.url, method, path)
+    }
+
+    /// A request for `/__mock`, wherever it is.
+    pub fn control(&self, method: Method, path: &str) -> Request {
+        self.at(&self.control_url, method, path)
+    }
+
+    fn at(&self, url: &str, method: Method, path: &str) -> Request {
         Request {
-            builder: self.client.request(method, format!("{}{path}", self.url)),
+            builder: self.client.request(method, format!("{url}{path}")),
             declared: Arc::clone(&self.declared),
             faulty: Arc::clone(&self.faulty),
         }
@@ -179,6 +192,11 @@ impl Request {
 
     pub fn body(self, body: impl Into<reqwest::Body>) -> Self {
         Self { builder: self.builder.body(body), ..self }
+    }
+
+    /// Sends it, for whoever looks at more than a reply tells.
+    pub async fn response(self) -> reqwest::Response {
+        self.builder.send().await.unwrap()
     }
 
     /// Sends it, and checks that the answer is one that is declared.

@@ -1,10 +1,19 @@
 //! Every flag, its environment variable, its default and its one line of help.
 
+mod secret;
+mod values;
+
 use std::{ffi::OsStr, net::IpAddr, path::PathBuf, time::Duration};
 
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
+use bytesize::ByteSize;
 use clap::{
     ArgAction, CommandFactory, FromArgMatches, Parser, ValueEnum, builder::BoolishValueParser,
+};
+pub use secret::Secret;
+use values::{
+    app_id, count, duration, host, key, max_apps, origin, port, region, seed_rng, size, status,
+    verbosity,
 };
 
 use crate::{
@@ -67,12 +76,12 @@ pub struct Config {
     /// REST API key of every app, scope fullAccess
     #[arg(long, env = "MOCK_CALLS_API_KEY", value_name = "KEY",
           default_value = DEFAULT_API_KEY, value_parser = key)]
-    pub api_key: String,
+    pub api_key: Secret,
 
     /// Auth key of every app, scope authOnly: may create users and auth tokens
     #[arg(long, env = "MOCK_CALLS_AUTH_KEY", value_name = "KEY",
           default_value = DEFAULT_AUTH_KEY, value_parser = key)]
-    pub auth_key: String,
+    pub auth_key: Secret,
 
     /// How long a call rings before it is unanswered: 45, 45s, 500ms, 2m; 0 for ever
     #[arg(long, env = "MOCK_CALLS_RING_TIMEOUT", value_name = "DURATION",
@@ -108,7 +117,21 @@ pub struct Config {
 
     /// Require this as a bearer token on /__mock, but for its health
     #[arg(long, env = "MOCK_CALLS_CONTROL_TOKEN", value_name = "TOKEN", value_parser = key)]
-    pub control_token: Option<String>,
+    pub control_token: Option<Secret>,
+
+    /// Serve /__mock on a port of its own; 0 takes any free one
+    #[arg(long, env = "MOCK_CALLS_CONTROL_PORT", value_name = "PORT", value_parser = port)]
+    pub control_port: Option<u16>,
+
+    /// Largest body that /__mock takes: 256MiB, 10MB, or a number of bytes
+    #[arg(long, env = "MOCK_CALLS_CONTROL_BODY_LIMIT", value_name = "SIZE",
+          default_value = "256MiB", value_parser = size)]
+    pub control_body_limit: ByteSize,
+
+    /// Web origin whose pages may use /__mock, * for any; repeatable
+    #[arg(long, env = "MOCK_CALLS_CONTROL_CORS", value_name = "ORIGIN",
+          value_delimiter = ',', value_parser = origin)]
+    pub control_cors: Vec<HeaderValue>,
 
     /// Serve no /__mock at all, only /healthz
     #[arg(long, env = "MOCK_CALLS_NO_CONTROL", value_parser = BoolishValueParser::new())]
@@ -176,8 +199,8 @@ impl Default for Config {
             port_file: None,
             app_id: AppId::default(),
             region: "us".to_owned(),
-            api_key: DEFAULT_API_KEY.to_owned(),
-            auth_key: DEFAULT_AUTH_KEY.to_owned(),
+            api_key: DEFAULT_API_KEY.into(),
+            auth_key: DEFAULT_AUTH_KEY.into(),
             ring_timeout: Duration::from_secs(45),
             statuses: Vec::new(),
             seed_file: None,
@@ -191,90 +214,11 @@ impl Default for Config {
             clock: Clock::system(),
             seed_rng: None,
             control_token: None,
+            control_port: None,
+            control_body_limit: ByteSize::mib(256),
+            control_cors: Vec::new(),
             no_control: false,
         }
-    }
-}
-
-fn host(text: &str) -> Result<IpAddr, String> {
-    if text == "localhost" {
-        return Ok(IpAddr::from([127, 0, 0, 1]));
-    }
-    text.parse().map_err(|_| {
-        "expected an IP address such as 127.0.0.1, ::1 or 0.0.0.0 (every interface), or localhost"
-            .to_owned()
-    })
-}
-
-fn port(text: &str) -> Result<u16, String> {
-    text.parse().map_err(|_| "expected a number from 0 (any free port) to 65535".to_owned())
-}
-
-fn app_id(text: &str) -> Result<AppId, String> {
-    AppId::parse(text).ok_or_else(|| {
-        "expected 1 to 64 letters, digits, '-', '_' and '.', such as mock-app".to_owned()
-    })
-}
-
-fn region(text: &str) -> Result<String, String> {
-    let fits = (1..=16).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if fits {
-        return Ok(text.to_owned());
-    }
-    Err("expected 1 to 16 lower-case letters, digits and '-', such as us, eu or in".to_owned())
-}
-
-fn key(text: &str) -> Result<String, String> {
-    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic()) {
-        return Ok(text.to_owned());
-    }
-    Err("expected visible ASCII without spaces, as an HTTP header can carry it".to_owned())
-}
-
-fn duration(text: &str) -> Result<Duration, String> {
-    if let Ok(seconds) = text.parse() {
-        return Ok(Duration::from_secs(seconds));
-    }
-    humantime::parse_duration(text)
-        .map_err(|_| "expected a duration such as 45, 45s, 500ms or 2m; 0 for ever".to_owned())
-}
-
-fn verbosity(text: &str) -> Result<u8, String> {
-    match text {
-        "true" => Ok(1),
-        "false" => Ok(0),
-        number => number.parse().map_err(|_| "expected 0, 1, 2, true or false".to_owned()),
-    }
-}
-
-fn count(text: &str) -> Result<usize, String> {
-    text.parse().map_err(|_| "expected a whole number from 0 upwards".to_owned())
-}
-
-fn seed_rng(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| "expected a whole number from 0 to 18446744073709551615".to_owned())
-}
-
-fn max_apps(text: &str) -> Result<usize, String> {
-    text.parse()
-        .ok()
-        .filter(|n| *n > 0)
-        .ok_or_else(|| "expected a whole number from 1 upwards".to_owned())
-}
-
-fn status(text: &str) -> Result<(Code, StatusCode), String> {
-    let Some((code, status)) = text.split_once('=') else {
-        return Err("expected CODE=HTTP, such as ERR_CALL_BUSY_USER=409".to_owned());
-    };
-    let code = Code::parse(code).ok_or_else(|| match Code::nearest(code) {
-        Some(near) => format!("there is no code {code}; did you mean {}?", near.as_str()),
-        None => format!("there is no code {code}; the README lists them all"),
-    })?;
-    let status = status.parse().ok().filter(|status| (400..600).contains(status));
-    match status.and_then(|status| StatusCode::from_u16(status).ok()) {
-        Some(status) => Ok((code, status)),
-        None => Err("expected an HTTP status from 400 to 599 behind the '='".to_owned()),
     }
 }
 
@@ -304,6 +248,21 @@ mod tests {
     fn without_flags_it_is_the_default() {
         let (parsed, default) = (parse(&[]).unwrap(), Config::default());
         assert_eq!(format!("{parsed:?}"), format!("{default:?}"));
+        // What is not shown is compared for itself.
+        assert_eq!(
+            (parsed.api_key, parsed.auth_key, parsed.control_token),
+            (default.api_key, default.auth_key, default.control_token)
+        );
+    }
+
+    #[test]
+    fn keys_are_not_shown() {
+        let secrets = ["--api-key=one", "--auth-key=two", "--control-token=three"];
+        let shown = format!("{:?}", parse(&secrets).unwrap());
+        for secret in ["one", "two", "three"] {
+            let quoted = format!("\"{secret}\"");
+            assert!(!shown.contains(&quoted) && shown.contains("api_key: *****"), "{shown}");
+        }
     }
 
     #[test]
@@ -318,6 +277,11 @@ mod tests {
             (["--max-apps", "0"], "from 1 upwards"),
             (["--journal", "few"], "from 0 upwards"),
             (["--seed-rng", "-"], "a whole number from 0"),
+            (["--control-port", "x"], "from 0 (any free port) to 65535"),
+            (["--control-body-limit", "much"], "such as 256MiB, 10MB"),
+            (["--control-cors", "localhost:5173"], "such as http://localhost:5173"),
+            (["--control-cors", "http://localhost:5173/"], "such as http://localhost:5173"),
+            (["--control-cors", "http://localhost/app"], "or * for any"),
             (["--log-format", "xml"], "possible values: text, json"),
             (["--status", "ERR_CALL_BUSY_USER"], "expected CODE=HTTP"),
             (["--status", "ERR_BUSY_USER=409"], "did you mean ERR_CALL_BUSY_USER?"),
@@ -344,5 +308,15 @@ mod tests {
         ];
         assert_eq!(config.statuses, expected);
         assert_eq!(parse(&["--ring-timeout", "0"]).unwrap().ring_timeout, Duration::ZERO);
+    }
+
+    #[test]
+    fn sizes_and_origins_are_read() {
+        for (text, bytes) in [("256MiB", 256 << 20), ("10MB", 10_000_000), ("512", 512)] {
+            let config = parse(&["--control-body-limit", text]).unwrap();
+            assert_eq!(config.control_body_limit.as_u64(), bytes, "{text}");
+        }
+        let config = parse(&["--control-cors=http://a:1,https://b", "--control-cors=*"]).unwrap();
+        assert_eq!(config.control_cors, ["http://a:1", "https://b", "*"]);
     }
 }

@@ -1,0 +1,59 @@
+//! A port that is listened on.
+
+use std::{
+    io,
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
+
+use axum::Router;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::{net::TcpListener, time::sleep};
+
+use super::connection::connect;
+
+/// How long to wait when the system has no more sockets to give.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// A port that is taken. Connections to it are queued until they are accepted.
+pub(super) struct Port {
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl Port {
+    pub(super) async fn take(wanted: SocketAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind(wanted).await?;
+        let address = listener.local_addr()?;
+        Ok(Self { listener, address })
+    }
+
+    pub(super) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where clients reach it.
+    pub(super) fn url(&self) -> String {
+        let mut reachable = self.address;
+        if reachable.ip().is_unspecified() {
+            reachable.set_ip(match reachable {
+                SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+                SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+            });
+        }
+        format!("http://{reachable}")
+    }
+
+    /// Has every connection answered, for as long as this is waited for.
+    pub(super) async fn accept(&self, router: &Router, connections: &GracefulShutdown) {
+        loop {
+            match self.listener.accept().await {
+                Ok((stream, _)) => connect(stream, router.clone(), connections),
+                Err(error) => {
+                    tracing::warn!(%error, "cannot accept a connection");
+                    sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+}
