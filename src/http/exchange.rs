@@ -12,7 +12,7 @@ use axum::{
 use percent_encoding::percent_decode_str;
 
 use super::{
-    body,
+    body, cors,
     error::{Failure, envelope},
     fault,
     note::Note,
@@ -52,6 +52,10 @@ pub(super) async fn exchange(
     request: Request,
     next: Next,
 ) -> Response {
+    if let Some(preflight) = cors::preflight(&request) {
+        return preflight;
+    }
+    let is_from_page = cors::is_from_page(request.headers());
     let id = service.request_ids.next();
     let logged = tracing::enabled!(tracing::Level::DEBUG)
         .then(|| (request.method().clone(), without_token(request.uri().path())));
@@ -73,6 +77,9 @@ pub(super) async fn exchange(
     }
     if let Ok(id) = HeaderValue::from_str(id.hyphenated().encode_lower(&mut [0; 36])) {
         response.headers_mut().insert(REQUEST_ID, id);
+    }
+    if is_from_page {
+        cors::open(response.headers_mut());
     }
     if let Some((method, path)) = logged {
         let refusal = failure.as_ref().map(|failure| &failure.0);

@@ -7,6 +7,7 @@ mod blocks;
 mod body;
 mod calls;
 mod context;
+mod cors;
 mod error;
 mod exchange;
 mod fault;

@@ -15,6 +15,7 @@ mod blocks;
 mod calls;
 mod codes;
 mod control;
+mod cors;
 mod groups;
 mod http2;
 mod malformed;
