@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use bytesize::ByteSize;
+use tokio_util::sync::CancellationToken;
 
 use super::{error::ControlError, openapi::Document};
-use crate::runtime::{app::App, apps::Apps, clock::Stopwatch, hints::AppHints, ids::RequestIds};
+use crate::runtime::{
+    app::App, apps::Apps, clock::Stopwatch, hints::AppHints, ids::RequestIds, traffic::Traffic,
+};
 
 /// What every handler shares.
 #[derive(Clone)]
@@ -15,6 +18,10 @@ pub struct Control {
     pub apps: Arc<Apps>,
     /// Counts the requests of the vendor's surface.
     pub request_ids: Arc<RequestIds>,
+    /// How many of them there were of each kind.
+    pub traffic: Arc<Traffic>,
+    /// The server is going down.
+    pub stopping: CancellationToken,
     /// Since when the server runs.
     pub running: Stopwatch,
     /// What every request must bring as a bearer token, if anything.

@@ -7,7 +7,7 @@ use super::{
     counts::CountsJson,
     document::Document,
     error::{BAD_APP, BAD_REQUEST, BODY_TOO_LARGE, Envelope, KINDS, Kind, NOT_FOUND, UNAUTHORIZED},
-    errors, faults, health, requests, reset,
+    errors, faults, health, metrics, requests, reset,
     router::routes,
     snapshots, verify,
 };
@@ -153,6 +153,24 @@ pub(super) fn move_clock() -> Operation {
 
 pub(super) fn errors() -> Operation {
     whole("listErrors", "Lists every code of the vendor's surface.").answers::<errors::List>()
+}
+
+pub(super) fn events() -> Operation {
+    asked("listenToEvents", "Streams what happens in an app, as server-sent events.")
+        .with([
+            Parameter::header(
+                "Last-Event-ID",
+                "Goes on after this event; 0 begins with the \
+                oldest that is kept.",
+            ),
+            Parameter::integer("lastEventId", "The same, for those who cannot set a header."),
+            Parameter::text("kind", "Only these, with commas between: `request`, `transition`."),
+        ])
+        .answers_as("text/event-stream")
+}
+
+pub(super) fn metrics() -> Operation {
+    whole("getMetrics", "Shows counts in the text form of Prometheus.").answers_as(metrics::TEXT)
 }
 
 pub(super) fn openapi() -> Operation {

@@ -12,8 +12,8 @@ use subtle::ConstantTimeEq;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
 use super::{
-    apps, clock, context::Control, error::ControlError, errors, faults, health, openapi,
-    operations as op, requests, reset, seed, snapshots, state, verify,
+    apps, clock, context::Control, error::ControlError, errors, events, faults, health, metrics,
+    openapi, operations as op, requests, reset, seed, snapshots, state, verify,
 };
 use crate::route::{Route, delete, get, post, put};
 
@@ -35,6 +35,8 @@ fn table() -> Vec<Route<Control>> {
         get   ("/__mock/clock",                          clock::show,           op::clock()),
         post  ("/__mock/clock",                          clock::change,         op::move_clock()),
         get   ("/__mock/errors",                         errors::list,          op::errors()),
+        get   ("/__mock/events",                         events::listen,        op::events()),
+        get   ("/metrics",                               metrics::show,         op::metrics()),
         get   ("/__mock/openapi.json",                   openapi::show,         op::openapi()),
         get   ("/__mock/faults",                         faults::list,          op::faults()),
         post  ("/__mock/faults",                         faults::arm,           op::arm_fault()),

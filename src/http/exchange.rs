@@ -4,7 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Uri, header::HOST},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -14,7 +14,7 @@ use percent_encoding::percent_decode_str;
 use super::{
     body, cors,
     error::{Failure, envelope},
-    fault,
+    fault::{self, Hangup},
     note::Note,
     service::Service,
 };
@@ -25,8 +25,9 @@ use crate::{
     },
     runtime::{
         app::App,
-        glob::without_token,
+        glob::{unprefixed, without_token},
         hints::{APP_ID, AppHints},
+        traffic::{Kind, label},
     },
 };
 
@@ -64,6 +65,8 @@ pub(super) async fn exchange(
     let mut request = body::receive(request).await;
     let app = choose(&service, request.headers(), request.uri());
     let actor = Arc::new(OnceLock::new());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let method = label(request.method());
     let note = app.as_ref().ok().and_then(|app| Note::begin(app, id, &request, &actor));
     request.extensions_mut().insert(ForApp { app: app.clone(), actor });
     let mut response = answer(&service, app, request, next).await;
@@ -72,6 +75,13 @@ pub(super) async fn exchange(
     if let Some(Failure(refusal)) = &failure {
         response = envelope(&service, refusal);
     }
+    let hung_up = response.extensions().get::<Hangup>().is_some();
+    service.traffic.count(&Kind {
+        route: route.as_ref().map_or("", |route| unprefixed(route.as_str())),
+        method,
+        status: if hung_up { 0 } else { response.status().as_u16() },
+        code: failure.as_ref().map(|Failure(refusal)| refusal.error.code()),
+    });
     if let Some(note) = note {
         response = note.end(response, failure.as_ref()).await;
     }

@@ -16,6 +16,7 @@ use crate::{
     runtime::{
         app::App,
         clock::Stopwatch,
+        feed::Happening,
         journal::{Entry, beginning},
     },
 };
@@ -76,7 +77,8 @@ impl Note {
         };
         self.entry.status = (!hung_up).then(|| response.status().as_u16());
         self.entry.took = self.running.elapsed();
-        self.app.journal().note(self.entry);
+        let entry = self.app.journal().note(self.entry);
+        self.app.feed().tell(Happening::Request(Arc::downgrade(&entry)));
         response
     }
 }

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 
 use crate::{
     domain::code::Code,
-    runtime::{apps::Apps, ids::RequestIds},
+    runtime::{apps::Apps, ids::RequestIds, traffic::Traffic},
 };
 
 /// How the surface answers.
@@ -27,6 +27,8 @@ pub struct Service {
     pub options: ServiceOptions,
     /// Numbers the requests.
     pub request_ids: Arc<RequestIds>,
+    /// Counts them.
+    pub traffic: Arc<Traffic>,
 }
 
 /// The HTTP status of every code: the default ones, and those that were changed.

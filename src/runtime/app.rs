@@ -5,7 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc;
 
 use super::{
-    clock::AppClock, faults::Faults, ids::IdSource, journal::Journal, snapshots::Snapshots,
+    clock::AppClock,
+    faults::Faults,
+    feed::{Feed, Happening},
+    ids::IdSource,
+    journal::Journal,
+    snapshots::Snapshots,
 };
 use crate::domain::{
     event::{CallMessage, Event},
@@ -32,6 +37,7 @@ pub struct App {
     alarms: mpsc::UnboundedSender<Alarm>,
     faults: Faults,
     journal: Journal,
+    feed: Feed,
     snapshots: Snapshots,
     state: Mutex<State>,
 }
@@ -79,7 +85,8 @@ impl App {
     ) -> Self {
         let id = world.app().clone();
         let state = Mutex::new(State { world, ids, clock, alarm: None });
-        Self { id, listeners, alarms, faults, journal, snapshots: Snapshots::default(), state }
+        let (feed, snapshots) = (Feed::default(), Snapshots::default());
+        Self { id, listeners, alarms, faults, journal, feed, snapshots, state }
     }
 
     /// Its name.
@@ -98,6 +105,12 @@ impl App {
     #[must_use]
     pub const fn journal(&self) -> &Journal {
         &self.journal
+    }
+
+    /// What happens in it.
+    #[must_use]
+    pub const fn feed(&self) -> &Feed {
+        &self.feed
     }
 
     /// Its states that were kept.
@@ -123,6 +136,7 @@ impl App {
         let before = state.world.supersede(saved.world);
         state.ids = saved.ids;
         state.clock = saved.clock;
+        self.feed.reset();
         self.settle(&mut state);
         // To take a large world apart takes time, which nobody has to wait for.
         drop(state);
@@ -178,6 +192,7 @@ impl App {
         let world = world(&mut state.ids, clock.now());
         let before = state.world.supersede(world);
         state.clock = clock;
+        self.feed.reset();
         self.settle(&mut state);
         before
     }
@@ -192,6 +207,9 @@ impl App {
         for event in state.world.drain_events() {
             for listener in &*self.listeners {
                 listener.told(&self.id, &event);
+            }
+            if let Event::Call(message) = &event {
+                self.feed.tell(Happening::Transition(message.as_ref().into()));
             }
         }
         let due = state.world.next_deadline().and_then(|due| state.clock.by_server(due));

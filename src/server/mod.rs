@@ -18,6 +18,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 pub use openapi::openapi;
 use port::Port;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Config,
@@ -31,6 +32,7 @@ use crate::{
         apps::{Apps, AppsOptions},
         clock::Stopwatch,
         ids::RequestIds,
+        traffic::Traffic,
     },
 };
 
@@ -72,6 +74,7 @@ pub struct MockServer {
     router: Router,
     control: Option<(Port, Router)>,
     apps: Arc<Apps>,
+    stopping: CancellationToken,
 }
 
 impl MockServer {
@@ -92,8 +95,9 @@ impl MockServer {
             Some(port) => Some(take(config.host, port, StartError::ControlPortTaken).await?),
             None => None,
         };
+        let stopping = CancellationToken::new();
         let apps = Arc::new(Apps::start(options, Vec::new()));
-        let (service, control) = surfaces(config, &apps);
+        let (service, control) = surfaces(config, &apps, &stopping);
         let vendor = http::router(Arc::new(service));
         let origins = &config.control_cors;
         let (router, control) = match own {
@@ -104,7 +108,7 @@ impl MockServer {
                 (vendor.merge(control::health_alone(control)), Some((own, alone)))
             }
         };
-        Ok(Self { port, router, control, apps })
+        Ok(Self { port, router, control, apps, stopping })
     }
 
     /// Where it listens.
@@ -146,6 +150,8 @@ impl MockServer {
             () = self.port.accept(&self.router, &connections) => {}
             () = control => {}
         }
+        // Answers that have no end of their own get one.
+        self.stopping.cancel();
         drop((self.port, self.control));
         timeout(GRACE, connections.shutdown()).await.is_ok()
     }
@@ -197,18 +203,22 @@ fn statuses(config: &Config) -> Statuses {
     statuses
 }
 
-fn surfaces(config: &Config, apps: &Arc<Apps>) -> (Service, Control) {
+fn surfaces(config: &Config, apps: &Arc<Apps>, stopping: &CancellationToken) -> (Service, Control) {
     let request_ids = Arc::new(RequestIds::new(config.seed_rng));
     let statuses = statuses(config);
     let described = config.clone();
     let openapi: Box<dyn FnOnce() -> _ + Send> =
         Box::new(move || openapi(&described).to_string().into());
+    let traffic = Arc::new(Traffic::default());
     let service = Service {
+        traffic: Arc::clone(&traffic),
         apps: Arc::clone(apps),
         options: ServiceOptions { explain: !config.no_explain, statuses },
         request_ids: Arc::clone(&request_ids),
     };
     let control = Control {
+        traffic,
+        stopping: stopping.clone(),
         apps: Arc::clone(apps),
         request_ids,
         running: Stopwatch::start(),

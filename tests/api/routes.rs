@@ -66,6 +66,7 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
         ("POST", "/__mock/clock", json!({ "advance": "45s" })),
         ("GET", "/__mock/errors", none.clone()),
         ("GET", "/__mock/openapi.json", none.clone()),
+        ("GET", "/metrics", none.clone()),
         ("GET", "/__mock/faults", none.clone()),
         ("POST", "/__mock/faults", json!({ "then": { "drop": true }, "times": 0 })),
         ("DELETE", "/__mock/faults", none.clone()),
@@ -76,6 +77,9 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
         ("DELETE", "/__mock/faults/{id}", none),
     ]
 }
+
+/// What has no end to be waited for; its tests are its own.
+const ENDLESS: (&str, &str) = ("GET", "/__mock/events");
 
 /// The forms of a call's routes that name no session; their error has a test of its own.
 const WITHOUT_SESSION: [(&str, &str); 4] = [
@@ -95,6 +99,7 @@ fn the_table_has_every_route() {
         .into_iter()
         .map(|(method, path, _)| (method, path))
         .chain(WITHOUT_SESSION)
+        .chain([ENDLESS])
         .map(|(method, path)| (method.to_owned(), path))
         .collect();
     assert_eq!(served, tested);
@@ -105,7 +110,7 @@ async fn every_route_answers_under_every_prefix() {
     let mock = Mock::start().await;
     for prefix in ["", "/v3", "/v3.0"] {
         for (method, path, body) in table() {
-            let is_control = path.starts_with("/__mock") || path == "/healthz";
+            let is_control = path.starts_with("/__mock") || matches!(path, "/healthz" | "/metrics");
             if is_control && !prefix.is_empty() {
                 continue;
             }

@@ -105,6 +105,17 @@ struct Kept {
     dropped: u64,
 }
 
+/// How much a journal holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    /// Requests.
+    pub entries: usize,
+    /// What they take, in bytes, as far as it is counted.
+    pub bytes: usize,
+    /// Requests it had no room for.
+    pub dropped: u64,
+}
+
 impl Entry {
     fn size(&self) -> usize {
         OVERHEAD + self.target.len() + self.headers.0.len() + self.body.len() + self.response.len()
@@ -146,13 +157,14 @@ impl Journal {
         self.most > 0
     }
 
-    /// Notes a request; the journal numbers it.
-    pub fn note(&self, mut entry: Entry) {
+    /// Notes a request, and gives it the number that it has here.
+    pub fn note(&self, mut entry: Entry) -> Arc<Entry> {
         let mut kept = self.lock();
         kept.last += 1;
         entry.id = kept.last;
         kept.bytes += entry.size();
-        kept.entries.push_back(Arc::new(entry));
+        let entry = Arc::new(entry);
+        kept.entries.push_back(Arc::clone(&entry));
         while kept.entries.len() > self.most || kept.bytes > MOST_BYTES {
             let Some(oldest) = kept.entries.pop_front() else { break };
             kept.bytes -= oldest.size();
@@ -160,6 +172,14 @@ impl Journal {
         }
         drop(kept);
         self.noted.notify_waiters();
+        entry
+    }
+
+    /// How much there is.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        let kept = self.lock();
+        Size { entries: kept.entries.len(), bytes: kept.bytes, dropped: kept.dropped }
     }
 
     /// Everything that is kept, oldest first, and how many were dropped for want of room.
@@ -223,7 +243,7 @@ mod tests {
     #[test]
     fn it_keeps_the_last_and_counts_the_dropped() {
         let journal = Journal::new(3);
-        (0..5).for_each(|_| journal.note(entry(0)));
+        (0..5).for_each(|_| drop(journal.note(entry(0))));
         let (entries, dropped) = journal.entries();
         assert_eq!((entries.iter().map(|e| e.id).collect::<Vec<_>>(), dropped), (vec![3, 4, 5], 2));
         assert_eq!(journal.get(4).map(|entry| entry.id), Some(4));
@@ -236,7 +256,7 @@ mod tests {
     #[test]
     fn it_is_bounded_in_bytes_too() {
         let journal = Journal::new(usize::MAX);
-        (0..3000).for_each(|_| journal.note(entry(MOST_OF_A_BODY)));
+        (0..3000).for_each(|_| drop(journal.note(entry(MOST_OF_A_BODY))));
         let (entries, dropped) = journal.entries();
         let bytes: usize = entries.iter().map(|entry| entry.size()).sum();
         assert!(bytes <= MOST_BYTES && bytes > MOST_BYTES / 2, "{bytes}");

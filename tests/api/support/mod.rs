@@ -40,7 +40,7 @@ pub struct Mock {
     declared: Arc<Declared>,
     /// Something goes wrong on purpose, and any answer may come.
     faulty: Arc<AtomicBool>,
-    _stop: oneshot::Sender<()>,
+    stop: oneshot::Sender<()>,
 }
 
 /// What came back.
@@ -55,7 +55,8 @@ pub struct Reply {
 /// A request that is being put together.
 pub struct Request {
     builder: RequestBuilder,
-    declared: Arc<Declared>,
+    /// What may be answered, where that stands in the document.
+    declared: Option<Arc<Declared>>,
     faulty: Arc<AtomicBool>,
 }
 
@@ -77,7 +78,12 @@ impl Mock {
         }));
         let declared = Arc::new(Declared::of(&config));
         let (client, faulty) = (Client::new(), Arc::default());
-        Self { url, control_url, clock, client, declared, faulty, _stop: stop }
+        Self { url, control_url, clock, client, declared, faulty, stop }
+    }
+
+    /// Has the server end as a signal would.
+    pub fn stop(self) {
+        drop(self.stop);
     }
 
     pub fn advance(&self, seconds: u64) {
@@ -95,9 +101,10 @@ impl Mock {
     }
 
     fn at(&self, url: &str, method: Method, path: &str) -> Request {
+        let is_control_alone = url != self.url;
         Request {
             builder: self.client.request(method, format!("{url}{path}")),
-            declared: Arc::clone(&self.declared),
+            declared: (!is_control_alone).then(|| Arc::clone(&self.declared)),
             faulty: Arc::clone(&self.faulty),
         }
     }
@@ -219,9 +226,12 @@ impl Request {
             content_type: header("content-type"),
             text: response.text().await.unwrap(),
         };
-        if !on_demand && !self.faulty.load(Ordering::Relaxed) {
+        if let Some(declared) = self.declared
+            && !on_demand
+            && !self.faulty.load(Ordering::Relaxed)
+        {
             let answer = (reply.status, reply.content_type.as_deref(), reply.text.as_str());
-            self.declared.check(&method, url.path(), answer);
+            declared.check(&method, url.path(), answer);
         }
         reply
     }

@@ -1,0 +1,219 @@
+//! `GET /__mock/events`: what happens in an app, as server-sent events. A client that comes back
+//! with the `Last-Event-ID` it has seen, as every `EventSource` does by itself, goes on from there.
+
+use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
+
+use axum::{
+    extract::{RawQuery, State},
+    http::HeaderMap,
+    response::{
+        Sse,
+        sse::{Event, KeepAlive},
+    },
+};
+use futures_util::{Stream, stream};
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    context::{Chosen, Control},
+    error::ControlError,
+    requests::EntryJson,
+};
+use crate::runtime::{
+    app::App,
+    feed::{Happening, Transition},
+};
+
+/// How often a line is sent when nothing happens, so that whoever is between keeps the line open.
+const STILL_THERE: Duration = Duration::from_secs(15);
+const LAST_EVENT_ID: &str = "last-event-id";
+/// What can be listened to; `reset` and `dropped` come in any case.
+const KINDS: [&str; 2] = ["request", "transition"];
+
+/// A transition.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TransitionJson<'a> {
+    message_id: String,
+    session_id: &'a str,
+    action: &'static str,
+    status: &'static str,
+    #[serde(rename = "type")]
+    call_type: &'static str,
+    by: &'a str,
+    caller: &'a str,
+    receiver: &'a str,
+    receiver_type: &'static str,
+    at: i64,
+}
+
+/// Happenings that were not kept long enough.
+#[derive(Serialize)]
+struct DroppedJson {
+    count: u64,
+}
+
+/// The app that was put back.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ResetJson<'a> {
+    app_id: &'a str,
+}
+
+pub(super) async fn listen(
+    State(control): State<Control>,
+    Chosen(app): Chosen,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ControlError> {
+    let asked = Asked::read(&headers, &query.unwrap_or_default())?;
+    let heard = asked.since.unwrap_or_else(|| app.feed().last());
+    let greeting = Event::default().comment(format!("listening to {}", app.id()));
+    let listener = Listener {
+        app,
+        kinds: asked.kinds,
+        heard,
+        ready: VecDeque::from([greeting]),
+        stopping: control.stopping.clone(),
+    };
+    let events = stream::unfold(listener, |mut listener| async {
+        listener.next().await.map(|event| (Ok(event), listener))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(STILL_THERE)))
+}
+
+/// What a listener asks for.
+struct Asked {
+    kinds: Vec<String>,
+    since: Option<u64>,
+}
+
+impl Asked {
+    fn read(headers: &HeaderMap, query: &str) -> Result<Self, ControlError> {
+        let mut asked = Self { kinds: Vec::new(), since: None };
+        let mut since = headers
+            .get(LAST_EVENT_ID)
+            .map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
+        for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*key {
+                "kind" => asked.kinds = value.split(',').map(str::to_owned).collect(),
+                "lastEventId" => since = since.or(Some(value.into_owned())),
+                "appId" => {}
+                other => {
+                    return Err(ControlError::bad_request(format!(
+                        "There is no parameter {other}. There is: kind, lastEventId, appId."
+                    )));
+                }
+            }
+        }
+        if let Some(unknown) = asked.kinds.iter().find(|kind| !KINDS.contains(&kind.as_str())) {
+            return Err(ControlError::bad_request(format!(
+                "There is no kind {unknown}. There is: {}.",
+                KINDS.join(", ")
+            )));
+        }
+        if let Some(id) = since {
+            asked.since = Some(id.trim().parse().map_err(|_| {
+                ControlError::bad_request(format!(
+                    "Last-Event-ID is the id of an event, a whole number, not {id:?}; 0 asks for \
+                     all that is kept."
+                ))
+            })?);
+        }
+        Ok(asked)
+    }
+}
+
+/// Somebody who listens, and how far they have heard.
+struct Listener {
+    app: Arc<App>,
+    kinds: Vec<String>,
+    heard: u64,
+    ready: VecDeque<Event>,
+    stopping: CancellationToken,
+}
+
+impl Listener {
+    /// The next event, when it comes; none when the server stops.
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                return Some(event);
+            }
+            let app = Arc::clone(&self.app);
+            let next = app.feed().next();
+            self.take_news();
+            if self.ready.is_empty() {
+                tokio::select! {
+                    () = next => {}
+                    () = self.stopping.cancelled() => return None,
+                }
+            }
+        }
+    }
+
+    fn take_news(&mut self) {
+        let news = self.app.feed().since(self.heard);
+        let mut dropped = news.missed;
+        for (id, happening) in news.happenings {
+            self.heard = id;
+            match self.event(&happening) {
+                Some(event) => self.ready.push_back(event.id(id.to_string())),
+                None => dropped += u64::from(is_gone(&happening)),
+            }
+        }
+        if dropped > 0 {
+            let dropped = json(Event::default().event("dropped"), &DroppedJson { count: dropped });
+            self.ready.push_front(dropped);
+        }
+    }
+
+    /// What is said of a happening, if that is wanted and still known.
+    fn event(&self, happening: &Happening) -> Option<Event> {
+        let wanted = |kind: &str| self.kinds.is_empty() || self.kinds.iter().any(|k| k == kind);
+        match happening {
+            Happening::Request(entry) => {
+                let entry = wanted("request").then(|| entry.upgrade())??;
+                Some(json(Event::default().event("request"), &EntryJson::of(&entry)))
+            }
+            Happening::Transition(transition) => wanted("transition").then(|| {
+                json(Event::default().event("transition"), &TransitionJson::of(transition))
+            }),
+            Happening::Reset => {
+                let reset = ResetJson { app_id: self.app.id().as_str() };
+                Some(json(Event::default().event("reset"), &reset))
+            }
+        }
+    }
+}
+
+/// The journal had no room for it any more.
+fn is_gone(happening: &Happening) -> bool {
+    match happening {
+        Happening::Request(entry) => entry.strong_count() == 0,
+        Happening::Transition(_) | Happening::Reset => false,
+    }
+}
+
+/// With data, which as JSON has no line breaks.
+fn json(event: Event, data: &impl Serialize) -> Event {
+    event.data(serde_json::to_string(data).unwrap_or_default())
+}
+
+impl<'a> TransitionJson<'a> {
+    fn of(transition: &'a Transition) -> Self {
+        Self {
+            message_id: transition.message.to_string(),
+            session_id: transition.session.as_str(),
+            action: transition.action.as_str(),
+            status: transition.status.as_str(),
+            call_type: transition.call_type.as_str(),
+            by: transition.by.as_str(),
+            caller: transition.caller.as_str(),
+            receiver: transition.receiver.as_str(),
+            receiver_type: transition.receiver.kind(),
+            at: transition.at.secs(),
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! What happens in an app, in order, for whoever listens. The last of it is kept, so that a
+//! listener who was away can go on where they left off. Listeners come and take; a slow one
+//! misses something and is told so, and nothing is kept for them.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError, Weak},
+};
+
+use tokio::sync::Notify;
+
+use super::journal::Entry;
+use crate::domain::{
+    call::{CallType, Receiver, Status},
+    event::CallMessage,
+    ids::{SessionId, Uid},
+    time::Timestamp,
+};
+
+/// How many happenings of an app are kept.
+const KEPT: usize = 1000;
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Happening {
+    /// A request was answered. The journal has it, as long as it has room for it.
+    Request(Weak<Entry>),
+    /// A call changed, or somebody's part in it did.
+    Transition(Transition),
+    /// The app was put back to its seed, or became what a state or a snapshot says.
+    Reset,
+}
+
+/// What a call message says happened.
+#[derive(Clone, Debug)]
+pub struct Transition {
+    /// The message's number.
+    pub message: u64,
+    /// Which call.
+    pub session: SessionId,
+    /// What was done.
+    pub action: Status,
+    /// How the call stands since then.
+    pub status: Status,
+    /// Audio or video.
+    pub call_type: CallType,
+    /// Who did it.
+    pub by: Uid,
+    /// Who had initiated the call.
+    pub caller: Uid,
+    /// Whom they called.
+    pub receiver: Receiver,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What happens in one app.
+#[derive(Debug, Default)]
+pub struct Feed {
+    told: Notify,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    last: u64,
+    happenings: VecDeque<Happening>,
+}
+
+/// What a listener has not heard yet.
+#[derive(Debug)]
+pub struct News {
+    /// How many happenings are not kept any more.
+    pub missed: u64,
+    /// The others, numbered.
+    pub happenings: Vec<(u64, Happening)>,
+}
+
+impl From<&CallMessage> for Transition {
+    fn from(message: &CallMessage) -> Self {
+        Self {
+            message: message.id,
+            session: message.call.session.clone(),
+            action: message.action,
+            status: message.call.status(),
+            call_type: message.call.call_type,
+            by: message.by.uid.clone(),
+            caller: message.call.caller.clone(),
+            receiver: message.call.receiver.clone(),
+            at: message.at,
+        }
+    }
+}
+
+impl Feed {
+    /// Tells all who listen.
+    pub fn tell(&self, happening: Happening) {
+        let mut kept = self.lock();
+        kept.last += 1;
+        if kept.happenings.len() == KEPT {
+            kept.happenings.pop_front();
+        }
+        kept.happenings.push_back(happening);
+        drop(kept);
+        self.told.notify_waiters();
+    }
+
+    /// Forgets what happened, and tells of nothing but that. The numbers go on, so that a listener
+    /// who knows an old one is not taken for one who knows a new one.
+    pub fn reset(&self) {
+        self.lock().happenings.clear();
+        self.tell(Happening::Reset);
+    }
+
+    /// The number of the last happening.
+    #[must_use]
+    pub fn last(&self) -> u64 {
+        self.lock().last
+    }
+
+    /// What happened after the happening of this number.
+    #[must_use]
+    pub fn since(&self, heard: u64) -> News {
+        let kept = self.lock();
+        let oldest = kept.last - kept.happenings.len() as u64 + 1;
+        let missed = oldest.saturating_sub(heard.saturating_add(1));
+        let known = usize::try_from(heard.saturating_add(1).saturating_sub(oldest));
+        let numbered = (oldest..).zip(&kept.happenings).skip(known.unwrap_or(usize::MAX));
+        News { missed, happenings: numbered.map(|(id, what)| (id, what.clone())).collect() }
+    }
+
+    /// Whoever awaits this goes on when something happens. To be made before looking.
+    pub fn next(&self) -> impl Future<Output = ()> + '_ {
+        self.told.notified()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(news: &News) -> Vec<u64> {
+        news.happenings.iter().map(|(id, _)| *id).collect()
+    }
+
+    #[test]
+    fn a_listener_goes_on_where_they_left_off() {
+        let feed = Feed::default();
+        assert_eq!(ids(&feed.since(0)), Vec::<u64>::new());
+        (0..4).for_each(|_| feed.tell(Happening::Reset));
+        assert_eq!(ids(&feed.since(0)), [1, 2, 3, 4]);
+        assert_eq!(ids(&feed.since(3)), [4]);
+        assert_eq!((feed.since(4).missed, ids(&feed.since(4))), (0, vec![]));
+        // A number from another life of the server.
+        assert_eq!((feed.since(u64::MAX).missed, ids(&feed.since(99))), (0, vec![]));
+    }
+
+    #[test]
+    fn what_is_not_kept_is_counted() {
+        let feed = Feed::default();
+        let more = KEPT as u64 + 7;
+        (0..more).for_each(|_| feed.tell(Happening::Reset));
+        let news = feed.since(0);
+        assert_eq!((news.missed, news.happenings.len()), (7, KEPT));
+        assert_eq!(news.happenings.first().map(|(id, _)| *id), Some(8));
+        assert_eq!(feed.since(5).missed, 2);
+        feed.reset();
+        let news = feed.since(more);
+        assert_eq!((news.missed, ids(&news)), (0, vec![more + 1]));
+    }
+}
