@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 
 use crate::{
     domain::code::Code,
-    runtime::{apps::Apps, ids::RequestIds, traffic::Traffic},
+    runtime::{apps::Apps, ids::RequestIds, passes::Passes, traffic::Traffic},
 };
 
 /// How the surface answers.
@@ -27,6 +27,8 @@ pub struct Service {
     pub options: ServiceOptions,
     /// Numbers the requests.
     pub request_ids: Arc<RequestIds>,
+    /// What logged-in clients carry.
+    pub passes: Arc<Passes>,
     /// Counts them.
     pub traffic: Arc<Traffic>,
 }

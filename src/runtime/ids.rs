@@ -91,6 +91,14 @@ impl RequestIds {
     }
 }
 
+/// What a server signs passes with, unless it is given something better to keep.
+#[must_use]
+pub fn signing_secret(seed: Option<u64>) -> [u8; 32] {
+    let mut secret = [0; 32];
+    generator(seed, "passes").fill(&mut secret);
+    secret
+}
+
 /// What chance decides in an app beside its ids, so that neither disturbs the other.
 pub(super) fn draws(seed: Option<u64>, app: &AppId) -> fastrand::Rng {
     generator(seed, &format!("{app}, draws"))

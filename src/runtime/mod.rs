@@ -12,6 +12,7 @@ pub mod glob;
 pub mod hints;
 pub mod ids;
 pub mod journal;
+pub mod passes;
 pub mod planting;
 pub mod snapshots;
 mod timers;

@@ -31,7 +31,8 @@ use crate::{
     runtime::{
         apps::{Apps, AppsOptions},
         clock::Stopwatch,
-        ids::RequestIds,
+        ids::{RequestIds, signing_secret},
+        passes::Passes,
         traffic::Traffic,
     },
 };
@@ -211,6 +212,7 @@ fn surfaces(config: &Config, apps: &Arc<Apps>, stopping: &CancellationToken) -> 
         Box::new(move || openapi(&described).to_string().into());
     let traffic = Arc::new(Traffic::default());
     let service = Service {
+        passes: Arc::new(Passes::new(&signing_secret(config.seed_rng))),
         traffic: Arc::clone(&traffic),
         apps: Arc::clone(apps),
         options: ServiceOptions { explain: !config.no_explain, statuses },
