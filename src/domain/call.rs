@@ -15,7 +15,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
-    ids::{DeviceIds, Guid, RandomId, SessionId, Uid},
+    ids::{Guid, RandomId, SessionId, Uid},
+    participant::{Participant, Presence},
+    recording::{Recording, Transcription},
     time::Timestamp,
 };
 
@@ -257,95 +259,6 @@ impl State {
     }
 }
 
-/// One entry of a call's participants: one device of one user, or somebody who was called.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Participant {
-    /// Who.
-    pub uid: Uid,
-    /// What they did about the call.
-    pub presence: Presence,
-}
-
-/// What a participant did about the call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Presence {
-    /// Was called, has not reacted.
-    Invited,
-    /// Declined.
-    Rejected,
-    /// Is on the call.
-    Joined {
-        /// Since when.
-        at: Timestamp,
-        /// With which device.
-        device: DeviceIds,
-    },
-    /// Was on the call.
-    Left {
-        /// Since when.
-        joined_at: Timestamp,
-        /// Until when.
-        at: Timestamp,
-        /// With which device.
-        device: DeviceIds,
-    },
-}
-
-impl Participant {
-    /// When this entry joined, if it ever did.
-    #[must_use]
-    pub const fn joined_at(&self) -> Option<Timestamp> {
-        match self.presence {
-            Presence::Joined { at, .. } => Some(at),
-            Presence::Left { joined_at, .. } => Some(joined_at),
-            Presence::Invited | Presence::Rejected => None,
-        }
-    }
-
-    /// When this entry left, if it has.
-    #[must_use]
-    pub const fn left_at(&self) -> Option<Timestamp> {
-        match self.presence {
-            Presence::Left { at, .. } => Some(at),
-            Presence::Invited | Presence::Rejected | Presence::Joined { .. } => None,
-        }
-    }
-
-    /// On the call at this moment.
-    #[must_use]
-    pub const fn is_on_call(&self) -> bool {
-        matches!(self.presence, Presence::Joined { .. })
-    }
-}
-
-/// A recording of a call (vendor doc).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Recording {
-    /// `rid`.
-    pub id: String,
-    /// Where it can be fetched.
-    pub url: String,
-    /// When it begins.
-    pub start: Timestamp,
-    /// When it ends.
-    pub end: Timestamp,
-}
-
-/// A transcription of a call (vendor doc).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Transcription {
-    /// `tid`.
-    pub id: String,
-    /// Where it can be fetched.
-    pub url: String,
-    /// When it begins.
-    pub start: Timestamp,
-    /// When it ends.
-    pub end: Timestamp,
-    /// `YYYY-MM-DD`.
-    pub date: String,
-}
-
 /// One call, from ringing to history.
 #[derive(Clone, Debug)]
 pub struct Call {
@@ -384,13 +297,15 @@ impl Call {
         self.state.status()
     }
 
-    /// What `uid` last did about this call; `None` for somebody it has no entry of.
+    /// What `uid` last did about this call: with any device on it, they are on it. `None` for
+    /// somebody it has no entry of.
     #[must_use]
     pub fn presence_of(&self, uid: &Uid) -> Option<Presence> {
-        self.participants.iter().rev().find(|p| p.uid == *uid).map(|p| p.presence)
+        let entries = || self.participants.iter().rev().filter(|entry| entry.uid == *uid);
+        entries().find(|entry| entry.is_on_call()).or_else(|| entries().next()).map(|p| p.presence)
     }
 
-    /// Everybody on the call at this moment.
+    /// Everybody on the call at this moment, once for each device.
     pub fn on_call(&self) -> impl Iterator<Item = &Uid> {
         self.participants.iter().filter(|p| p.is_on_call()).map(|p| &p.uid)
     }
@@ -408,6 +323,13 @@ impl Call {
             State::Ended { started_at, ended_at } => ended_at.minutes_since(started_at),
             State::Ringing { .. } | State::Ongoing { .. } | State::Missed { .. } => 0.0,
         }
+    }
+
+    /// From its answer, or else its ringing, to its end, or else to now.
+    #[must_use]
+    pub fn span(&self, now: Timestamp) -> (Timestamp, Timestamp) {
+        let start = self.state.started_at().unwrap_or(self.initiated_at);
+        (start, self.state.ended_at().unwrap_or(now).max(start))
     }
 
     /// How long one entry talked, in minutes: nothing before the call started or while it is on.

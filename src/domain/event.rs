@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::{
-    call::{Call, Participant, Status},
+    call::{Call, Status},
     ids::{AuthToken, Uid},
+    participant::Participant,
     people::{Group, User},
     time::Timestamp,
 };

@@ -1,6 +1,9 @@
 //! The names things go by. Parsed once at the edge, then trusted; all are cheap to clone.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt::{self, Write},
+    sync::Arc,
+};
 
 use super::time::Timestamp;
 
@@ -9,6 +12,9 @@ pub const MAX_NAME: usize = 100;
 
 /// The longest app id, in characters (ours).
 pub const MAX_APP_ID: usize = 64;
+
+/// The longest name of a device, in characters (ours).
+pub const MAX_DEVICE_NAME: usize = 100;
 
 /// Why a text is not a uid or guid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +76,10 @@ text_id! {
 text_id! {
     /// `v1.{region}.{appId}.{10-digit time}{40 hex}` (seen).
     SessionId
+}
+text_id! {
+    /// What somebody calls a device that is on a call. Kept as it is written.
+    DeviceName
 }
 text_id! {
     /// What a logged-in client sends: `{uid}_{10-digit time}{30 hex}` (seen). A secret.
@@ -154,9 +164,31 @@ impl AuthToken {
     }
 }
 
+impl DeviceName {
+    /// Reads a name: 1 to [`MAX_DEVICE_NAME`] characters, none of them blank or a control.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (1..=MAX_DEVICE_NAME).contains(&text.chars().count());
+        let is_visible = text.chars().all(|c| !c.is_whitespace() && !c.is_control());
+        (fits && is_visible).then(|| Self(text.into()))
+    }
+}
+
 /// 128 random bits, written as a UUID on the wire (`mid`, device ids).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RandomId(pub [u8; 16]);
+
+impl fmt::Display for RandomId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, digit) in digits(&self.0).enumerate() {
+            if matches!(at, 8 | 12 | 16 | 20) {
+                f.write_char('-')?;
+            }
+            f.write_char(digit)?;
+        }
+        Ok(())
+    }
+}
 
 /// The random part of everything a new call needs.
 #[derive(Clone, Copy, Debug)]
@@ -183,11 +215,12 @@ pub struct DeviceIds {
 /// Lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 0xf])
-        .filter_map(|nibble| char::from_digit(u32::from(nibble), 16))
-        .collect()
+    digits(bytes).collect()
+}
+
+fn digits(bytes: &[u8]) -> impl Iterator<Item = char> {
+    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    nibbles.filter_map(|nibble| char::from_digit(u32::from(nibble), 16))
 }
 
 fn parse_name(text: &str) -> Result<Arc<str>, NameError> {
@@ -236,6 +269,22 @@ mod tests {
         assert!(AppId::parse("team-a.ci_7").is_some());
         for bad in ["", "a b", "a/b", "é", &"a".repeat(65)] {
             assert!(AppId::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn random_bits_are_written_as_a_uuid() {
+        let id = RandomId(*uuid::uuid!("68b6dacd-75a7-05fc-b988-0b2d104f4407").as_bytes());
+        assert_eq!(id.to_string(), "68b6dacd-75a7-05fc-b988-0b2d104f4407");
+    }
+
+    #[test]
+    fn device_names_are_kept_as_written_and_checked() {
+        for good in ["x", "Phone", "3f@rtc.mock/ann", "\u{1f4f1}", &"é".repeat(100)] {
+            assert_eq!(DeviceName::parse(good).unwrap().as_str(), good);
+        }
+        for bad in ["", " ", "a b", "a\u{a0}b", "a\n", "\0", &"a".repeat(101)] {
+            assert!(DeviceName::parse(bad).is_none(), "{bad:?}");
         }
     }
 }

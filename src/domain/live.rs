@@ -2,9 +2,10 @@
 //! call, which group has a live one, and what still rings until when.
 
 use super::{
-    call::{Call, Miss, Participant, Presence, Receiver, State},
+    call::{Call, Miss, Receiver, State},
     calls::CallNo,
     ids::{DeviceIds, Uid},
+    participant::{Participant, Presence},
     time::Timestamp,
     world::World,
 };
@@ -48,7 +49,7 @@ impl World {
             match call.participants.iter_mut().rev().find(|entry| entry.uid == *uid) {
                 Some(entry) if entry.presence == Presence::Invited => entry.presence = joined,
                 Some(_) | None => {
-                    call.participants.push(Participant { uid: uid.clone(), presence: joined });
+                    call.participants.push(Participant::new(uid.clone(), joined));
                 }
             }
         });
@@ -63,8 +64,7 @@ impl World {
                     entry.presence = Presence::Rejected;
                 }
                 Some(_) | None => {
-                    let presence = Presence::Rejected;
-                    call.participants.push(Participant { uid: uid.clone(), presence });
+                    call.participants.push(Participant::new(uid.clone(), Presence::Rejected));
                 }
             }
         });

@@ -1,6 +1,6 @@
 //! A moment, as the rules see it. Where it comes from is not their business.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 /// Milliseconds since the Unix epoch. On the wire only the whole seconds show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,6 +44,14 @@ impl Timestamp {
         Duration::from_millis(u64::try_from(later.0.saturating_sub(self.0)).unwrap_or(0))
     }
 
+    /// Its day, UTC, as `YYYY-MM-DD`; the first one for what lies before the epoch.
+    #[must_use]
+    pub fn day(self) -> String {
+        let since = Duration::from_secs(u64::try_from(self.secs()).unwrap_or_default());
+        let text = humantime::format_rfc3339_seconds(UNIX_EPOCH + since).to_string();
+        text.chars().take_while(|char| *char != 'T').collect()
+    }
+
     /// Minutes from `earlier` to here, by the wire's whole seconds, never below 0.
     #[must_use]
     pub fn minutes_since(self, earlier: Self) -> f64 {
@@ -66,5 +74,12 @@ mod tests {
         assert!(early.minutes_since(late).abs() < f64::EPSILON);
         assert_eq!(early.until(late), Duration::from_secs(19));
         assert_eq!(late.until(early), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_day_is_the_one_in_utc() {
+        assert_eq!(Timestamp::from_millis(1_700_006_399_999).day(), "2023-11-14");
+        assert_eq!(Timestamp::from_secs(1_700_006_400).day(), "2023-11-15");
+        assert_eq!(Timestamp::from_secs(-1).day(), "1970-01-01");
     }
 }

@@ -5,12 +5,13 @@ use std::time::Duration;
 use mock_calls::{
     domain::{
         access::{self, Access, Actor, ApiKey, Credentials, KeyScope, authenticate},
-        call::{self, CallType, Presence, Receiver},
+        call::{self, CallType, Receiver},
         error::{Details, Error, Ruling},
         event::CallMessage,
         groups::{GroupProfile, NewGroup},
         ids::{AppId, Guid, SessionId, Uid},
         index::{Facet, Selection},
+        participant::{Participant, Presence},
         people::{GroupType, Scope},
         query::PageRequest,
         rules::{
@@ -199,7 +200,7 @@ impl System for Domain {
 
     fn log(&mut self, call: S) -> Log {
         let call = self.world.view_call(self.session(call).as_str(), None).unwrap();
-        let entry = |entry: &call::Participant| Entry {
+        let entry = |entry: &Participant| Entry {
             user: number(entry.uid.as_str()),
             is_joined: entry.joined_at().is_some(),
             state: match entry.presence {

@@ -1,19 +1,12 @@
 //! What a media server would have left of a call.
 
-use std::time::{Duration, UNIX_EPOCH};
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Filling,
-    people::or,
-    words::{Text, Time, Word},
-};
+use super::{Filling, words::Time};
 use crate::domain::{
-    call::{Call, Recording, Transcription},
-    ids::RandomId,
-    time::Timestamp,
+    call::Call,
+    recording::{Recording, Sketch, Transcription},
 };
 
 /// A recording. Only the URL is needed; it lasts as long as the call unless said otherwise.
@@ -58,13 +51,13 @@ impl RecordingJson {
     }
 
     pub(super) fn recording(&self, call: &Call, filling: &mut Filling<'_>) -> Recording {
-        let (start, end) = span(call);
-        Recording {
+        let sketch = Sketch {
             id: name(self.rid.as_ref(), filling),
-            url: self.recording_url.clone(),
-            start: or(self.start_time, start),
-            end: or(self.end_time, end),
-        }
+            url: Some(self.recording_url.clone()),
+            start: self.start_time.map(|at| at.0),
+            end: self.end_time.map(|at| at.0),
+        };
+        sketch.recording(call, filling.now)
     }
 }
 
@@ -80,31 +73,16 @@ impl TranscriptionJson {
     }
 
     pub(super) fn transcription(&self, call: &Call, filling: &mut Filling<'_>) -> Transcription {
-        let (start, end) = span(call);
-        let start = or(self.start_time, start);
-        Transcription {
+        let sketch = Sketch {
             id: name(self.tid.as_ref(), filling),
-            url: self.transcript_url.clone(),
-            start,
-            end: or(self.end_time, end),
-            date: self.transcript_date.clone().unwrap_or_else(|| day(start)),
-        }
+            url: Some(self.transcript_url.clone()),
+            start: self.start_time.map(|at| at.0),
+            end: self.end_time.map(|at| at.0),
+        };
+        sketch.transcription(self.transcript_date.clone(), call, filling.now)
     }
 }
 
 fn name(given: Option<&String>, filling: &mut Filling<'_>) -> String {
-    let random = |id: RandomId| Text(id).0.word().into_owned();
-    given.cloned().unwrap_or_else(|| random(filling.ids.uuid()))
-}
-
-fn span(call: &Call) -> (Timestamp, Timestamp) {
-    let start = call.state.started_at().unwrap_or(call.initiated_at);
-    (start, call.state.ended_at().unwrap_or(start))
-}
-
-/// `YYYY-MM-DD`
-fn day(at: Timestamp) -> String {
-    let since = Duration::from_secs(u64::try_from(at.secs()).unwrap_or_default());
-    let text = humantime::format_rfc3339_seconds(UNIX_EPOCH + since).to_string();
-    text.chars().take_while(|char| *char != 'T').collect()
+    given.cloned().unwrap_or_else(|| filling.ids.uuid().to_string())
 }

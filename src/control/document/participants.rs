@@ -9,8 +9,9 @@ use super::{
 };
 use crate::domain::{
     archive::Flaw,
-    call::{Miss, Participant, Presence, Receiver, State},
-    ids::{DeviceIds, RandomId, Uid},
+    call::{Miss, Receiver, State},
+    ids::{DeviceIds, DeviceName, RandomId, Uid},
+    participant::{Participant, Presence},
     time::Timestamp,
 };
 
@@ -32,16 +33,20 @@ pub(super) struct ParticipantJson {
     /// Without the suffix that the call log puts behind it.
     #[serde(skip_serializing_if = "Option::is_none")]
     device_id: Option<Text<RandomId>>,
+    /// What the call log shows in its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_name: Option<Text<DeviceName>>,
 }
 
 impl ParticipantJson {
     pub(super) fn of(entry: &Participant) -> Self {
-        let (presence, device) = match entry.presence {
-            Presence::Invited => (Part::Invited, None),
-            Presence::Rejected => (Part::Rejected, None),
-            Presence::Joined { device, .. } => (Part::Joined, Some(device)),
-            Presence::Left { device, .. } => (Part::Left, Some(device)),
+        let presence = match entry.presence {
+            Presence::Invited => Part::Invited,
+            Presence::Rejected => Part::Rejected,
+            Presence::Joined { .. } => Part::Joined,
+            Presence::Left { .. } => Part::Left,
         };
+        let device = entry.device_ids();
         Self {
             uid: Text(entry.uid.clone()),
             presence: Text(presence),
@@ -49,6 +54,7 @@ impl ParticipantJson {
             left_at: entry.left_at().map(Time),
             mid: device.map(|device| Text(device.mid)),
             device_id: device.map(|device| Text(device.device)),
+            device_name: entry.device.clone().map(Text),
         }
     }
 
@@ -65,6 +71,7 @@ impl ParticipantJson {
                 ("leftAt", self.left_at.is_some()),
                 ("mid", self.mid.is_some()),
                 ("deviceId", self.device_id.is_some()),
+                ("deviceName", self.device_name.is_some()),
             ]
             .into_iter()
             .find(|(_, is_given)| *is_given),
@@ -86,7 +93,8 @@ impl ParticipantJson {
                 Presence::Left { joined_at, at, device }
             }
         };
-        Ok(Participant { uid: self.uid.0.clone(), presence })
+        let device = self.device_name.as_ref().map(|name| name.0.clone());
+        Ok(Participant { uid: self.uid.0.clone(), presence, device })
     }
 
     fn device(&self, filling: &mut Filling<'_>) -> DeviceIds {
@@ -136,16 +144,15 @@ pub(super) fn likely(
         | State::Ongoing { .. }
         | State::Ended { .. } => Presence::Invited,
     };
-    let mut entries =
-        vec![Participant { uid: caller.clone(), presence: on_it(filling.ids.device()) }];
+    let mut entries = vec![Participant::new(caller.clone(), on_it(filling.ids.device()))];
     match receiver {
         Receiver::User(uid) => {
             let presence = if answered { on_it(filling.ids.device()) } else { called };
-            entries.push(Participant { uid: uid.clone(), presence });
+            entries.push(Participant::new(uid.clone(), presence));
         }
         Receiver::Group(guid) => {
             let others = filling.members.get(guid).into_iter().flatten().filter(|u| *u != caller);
-            entries.extend(others.map(|uid| Participant { uid: uid.clone(), presence: called }));
+            entries.extend(others.map(|uid| Participant::new(uid.clone(), called)));
         }
     }
     entries

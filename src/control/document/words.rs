@@ -13,7 +13,10 @@ use uuid::Uuid;
 use crate::domain::{
     access::KeyScope,
     call::{CallType, Mode, Status},
-    ids::{AuthToken, Guid, MAX_NAME, NameError, RandomId, SessionId, Uid, hex},
+    ids::{
+        AuthToken, DeviceName, Guid, MAX_DEVICE_NAME, MAX_NAME, NameError, RandomId, SessionId,
+        Uid, hex,
+    },
     people::Scope,
     time::Timestamp,
 };
@@ -203,6 +206,22 @@ macro_rules! secrets {
 }
 
 secrets!(SessionId AuthToken);
+
+impl Word for DeviceName {
+    fn read(text: &str) -> Result<Self, String> {
+        Self::parse(text).ok_or_else(|| {
+            format!("{text:?} is no device: expected 1 to {MAX_DEVICE_NAME} characters, none blank")
+        })
+    }
+
+    fn word(&self) -> Cow<'_, str> {
+        self.as_str().into()
+    }
+
+    fn schema() -> Schema {
+        json_schema!({ "type": "string", "minLength": 1, "maxLength": MAX_DEVICE_NAME })
+    }
+}
 
 impl Word for RandomId {
     fn read(text: &str) -> Result<Self, String> {

@@ -5,9 +5,10 @@
 //! | 1 | its session id is empty or taken |
 //! | 2 | somebody it names is neither there nor listed as deleted, or the caller calls themselves |
 //! | 3 | the first participant is not the caller |
-//! | 4 | somebody is on a call that is over, nobody on one that is ongoing, anybody but the caller on one that rings |
-//! | 5 | live: its group or somebody on it is deleted, somebody on it deactivated |
-//! | 6 | live: somebody on it is on another one, its group has another one |
+//! | 4 | somebody is on it twice with one device |
+//! | 5 | somebody is on a call that is over, nobody on one that is ongoing, anybody but the caller on one that rings |
+//! | 6 | live: its group or somebody on it is deleted, somebody on it deactivated |
+//! | 7 | live: somebody on it is on another one, its group has another one |
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -107,6 +108,10 @@ fn check_participants(path: &str, call: &Call) -> Result<(), Flaw> {
     if call.participants.first().is_none_or(|first| first.uid != call.caller) {
         return Err(Flaw::at(path, format!("the first is the caller, {}", call.caller)));
     }
+    if let Some(at) = on_it_again(call) {
+        let problem = "this device of theirs is joined already";
+        return Err(Flaw::at(format!("{path}[{at}]"), problem));
+    }
     let status = call.status().as_str();
     let on_it: Vec<_> = call
         .participants
@@ -129,6 +134,14 @@ fn check_participants(path: &str, call: &Call) -> Result<(), Flaw> {
             Err(Flaw::at(format!("{path}[{at}].presence"), problem))
         }
     }
+}
+
+/// The first entry that is joined with the same user's same device as one before it.
+fn on_it_again(call: &Call) -> Option<usize> {
+    let mut devices = HashSet::new();
+    call.participants
+        .iter()
+        .position(|entry| entry.is_on_call() && !devices.insert((&entry.uid, entry.device_id())))
 }
 
 /// The field by which somebody who is on the call came into it.

@@ -13,11 +13,12 @@ use std::sync::Arc;
 use super::{changeable, join, leave};
 use crate::domain::{
     access::Actor,
-    call::{Call, Miss, Presence, Receiver, Status},
+    call::{Call, Miss, Receiver, Status},
     calls::CallNo,
     error::{Details, Error, Refusal, Ruling},
     event::CallMessage,
     ids::DeviceIds,
+    participant::Presence,
     time::Timestamp,
     transitions::{self, Asked, Denial, Effect, Side, Standing},
     world::World,

@@ -16,10 +16,11 @@ use serde_json::Value;
 
 use crate::domain::{
     access::{Actor, Via},
-    call::{Call, CallType, Mode, Participant, Presence, Receiver, State, Status},
+    call::{Call, CallType, Mode, Receiver, State, Status},
     error::{Error, Ruling},
     event::CallMessage,
     ids::{CallIds, Uid},
+    participant::{Participant, Presence},
     time::Timestamp,
     world::World,
 };
@@ -63,14 +64,12 @@ pub fn initiate(
         Via::Key => ring,
         Via::Token => ring.saturating_add(SDK_GRACE),
     });
-    let mut participants = vec![Participant {
-        uid: caller.clone(),
-        presence: Presence::Joined { at: now, device: ids.caller },
-    }];
+    let on_it = Presence::Joined { at: now, device: ids.caller };
+    let mut participants = vec![Participant::new(caller.clone(), on_it)];
     participants.extend(
         called(world, &receiver)
             .filter(|uid| uid != caller)
-            .map(|uid| Participant { uid, presence: Presence::Invited }),
+            .map(|uid| Participant::new(uid, Presence::Invited)),
     );
     let session = world.new_session(now, ids.session);
     let no = world.ring(Call {

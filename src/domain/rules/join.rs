@@ -10,10 +10,11 @@
 
 use crate::domain::{
     access::{Actor, Via},
-    call::{Presence, Receiver},
+    call::Receiver,
     calls::CallNo,
     error::{Details, Error, Ruling},
     ids::DeviceIds,
+    participant::Presence,
     time::Timestamp,
     world::World,
 };

@@ -1,6 +1,6 @@
 //! The call log: what `GET /calls` shows (vendor doc). It spells `cancelled` as `canceled`.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
@@ -9,10 +9,12 @@ use uuid::Uuid;
 
 use super::{Entity, PartyJson, entity, user::UserJson, user_entity};
 use crate::domain::{
-    call::{Call, CallType, Participant, Presence, Recording, State, Status, Transcription},
+    call::{Call, CallType, State, Status},
     event::Party,
     ids::RandomId,
+    participant::{Participant, Presence},
     people::User,
+    recording::{Recording, Transcription},
     time::Timestamp,
     world::World,
 };
@@ -105,7 +107,7 @@ struct ParticipantJson<'a> {
     state: &'static str,
     total_duration: Minutes,
     #[serde(skip_serializing_if = "Option::is_none")]
-    device_id: Option<String>,
+    device_id: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     joined_at: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -215,11 +217,11 @@ impl<'a> TranscriptionJson<'a> {
 fn participant<'a>(call: &Call, entry: &'a Participant) -> ParticipantJson<'a> {
     let minutes = call.minutes_of(entry);
     let (audio, video) = split(call.call_type, minutes);
-    let (state, device) = match entry.presence {
-        Presence::Invited => ("unanswered", None),
-        Presence::Rejected => ("rejected", None),
-        Presence::Joined { device, .. } => ("ongoing", Some(device)),
-        Presence::Left { device, .. } => ("ended", Some(device)),
+    let state = match entry.presence {
+        Presence::Invited => "unanswered",
+        Presence::Rejected => "rejected",
+        Presence::Joined { .. } => "ongoing",
+        Presence::Left { .. } => "ended",
     };
     let joined_at = entry.joined_at().map(Timestamp::secs);
     ParticipantJson {
@@ -229,9 +231,9 @@ fn participant<'a>(call: &Call, entry: &'a Participant) -> ParticipantJson<'a> {
         is_joined: joined_at.is_some(),
         state,
         total_duration: Minutes(minutes),
-        device_id: device.map(|d| format!("{}@rtc.mock/{}", uuid(d.device), entry.uid)),
+        device_id: entry.device_id(),
         joined_at,
-        mid: device.map(|d| uuid(d.mid)),
+        mid: entry.device_ids().map(|ids| uuid(ids.mid)),
         left_at: entry.left_at().map(Timestamp::secs),
     }
 }
