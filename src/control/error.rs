@@ -37,6 +37,7 @@ kinds! {
     BAD_APP       = BAD_REQUEST,          "no app can have this id, or there is no room for another";
     UNAUTHORIZED  = UNAUTHORIZED,         "the token that --control-token asks for is missing";
     NOT_FOUND     = NOT_FOUND,            "there is nothing of this name";
+    REFUSED       = CONFLICT,             "the call stands in the way";
     BODY_TOO_LARGE = PAYLOAD_TOO_LARGE,   "the body is larger than --control-body-limit";
     VERIFY_FAILED = UNPROCESSABLE_ENTITY, "what was expected did not come";
 }
@@ -73,6 +74,10 @@ impl ControlError {
 
     pub(super) const fn bad_request(message: String) -> Self {
         Self::new(BAD_REQUEST, message)
+    }
+
+    pub(super) const fn refused(message: String) -> Self {
+        Self::new(REFUSED, message)
     }
 
     pub(super) fn flaw(flaw: Flaw) -> Self {

@@ -12,6 +12,7 @@ mod errors;
 mod events;
 mod faults;
 mod health;
+mod media;
 mod metrics;
 mod openapi;
 mod operations;

@@ -6,8 +6,11 @@ use super::{
     apps, clock,
     counts::CountsJson,
     document::Document,
-    error::{BAD_APP, BAD_REQUEST, BODY_TOO_LARGE, Envelope, KINDS, Kind, NOT_FOUND, UNAUTHORIZED},
-    errors, faults, health, metrics, requests, reset,
+    error::{
+        BAD_APP, BAD_REQUEST, BODY_TOO_LARGE, Envelope, KINDS, Kind, NOT_FOUND, REFUSED,
+        UNAUTHORIZED,
+    },
+    errors, faults, health, media, metrics, requests, reset,
     router::routes,
     snapshots, verify,
 };
@@ -193,6 +196,17 @@ pub(super) fn clear_faults() -> Operation {
 
 pub(super) fn disarm_fault() -> Operation {
     named("disarmFault", "Takes a fault away.").answers::<faults::Removed>()
+}
+
+pub(super) fn media() -> Operation {
+    taking(
+        "playMedia",
+        "Plays the media server: somebody joins or leaves, a recording or a \
+        transcription is there.",
+    )
+    .takes::<media::Play>()
+    .answers::<media::MediaJson>()
+    .refuses([NOT_FOUND.code, REFUSED.code])
 }
 
 pub(super) fn requests() -> Operation {

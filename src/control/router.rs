@@ -12,8 +12,8 @@ use subtle::ConstantTimeEq;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
 use super::{
-    apps, clock, context::Control, error::ControlError, errors, events, faults, health, metrics,
-    openapi, operations as op, requests, reset, seed, snapshots, state, verify,
+    apps, clock, context::Control, error::ControlError, errors, events, faults, health, media,
+    metrics, openapi, operations as op, requests, reset, seed, snapshots, state, verify,
 };
 use crate::route::{Route, delete, get, post, put};
 
@@ -42,6 +42,7 @@ fn table() -> Vec<Route<Control>> {
         post  ("/__mock/faults",                         faults::arm,           op::arm_fault()),
         delete("/__mock/faults",                         faults::clear,         op::clear_faults()),
         delete("/__mock/faults/{id}",                    faults::disarm,        op::disarm_fault()),
+        post  ("/__mock/calls/{sessionId}/media",        media::play,           op::media()),
         get   ("/__mock/requests",                       requests::list,        op::requests()),
         delete("/__mock/requests",                       requests::clear,       op::clear_requests()),
         get   ("/__mock/requests/{number}",              requests::show,        op::request()),

@@ -15,10 +15,33 @@ use super::{
 pub enum Event {
     /// A call changed, or somebody's part in it did.
     Call(Arc<CallMessage>),
+    /// A call's room began: the first ones join (vendor doc: `call_started`).
+    RoomStarted(Arc<Call>),
+    /// A device joined a call's room.
+    Joined(Arc<Call>, Occupant),
+    /// A device left it.
+    Left(Arc<Call>, Occupant),
+    /// A call's room ended; these were in it, in the order of the call's participants.
+    RoomEnded(Arc<Call>, Vec<Occupant>),
+    /// There is one more recording of a call: its last one.
+    Recorded(Arc<Call>),
+    /// There is one more transcription of a call: its last one.
+    Transcribed(Arc<Call>),
     /// Somebody can act with this token from now on.
     TokenIssued(AuthToken),
     /// Nobody can act with this token any more.
     TokenRevoked(AuthToken),
+}
+
+/// Somebody with one device in the room of a call.
+#[derive(Clone, Debug)]
+pub struct Occupant {
+    /// Who.
+    pub user: Arc<User>,
+    /// Since when.
+    pub joined_at: Timestamp,
+    /// Until when, if they have left.
+    pub left_at: Option<Timestamp>,
 }
 
 /// The message each transition makes. It is what the acting client gets as its answer, and what

@@ -239,7 +239,13 @@ impl Listener for TokenDirectory {
                 self.0.pin().get_or_insert_with(token.clone(), || app.clone());
             }
             Event::TokenRevoked(token) => self.forget(app, token),
-            Event::Call(_) => {}
+            Event::Call(_)
+            | Event::RoomStarted(_)
+            | Event::Joined(..)
+            | Event::Left(..)
+            | Event::RoomEnded(..)
+            | Event::Recorded(_)
+            | Event::Transcribed(_) => {}
         }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{A, B, GROUP, Mock};
 
 /// Method, path as in the router, and a body that it takes. In the path `{sessionId}` becomes a
-/// ringing call of A's to B, `{authToken}` a token of A's; the rest is the default seed.
+/// ringing call of A's to B, answered where there is to be media, `{authToken}` a token of A's; the rest is the default seed.
 fn table() -> Vec<(&'static str, &'static str, Value)> {
     let none = Value::Null;
     vec![
@@ -70,6 +70,7 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
         ("GET", "/__mock/faults", none.clone()),
         ("POST", "/__mock/faults", json!({ "then": { "drop": true }, "times": 0 })),
         ("DELETE", "/__mock/faults", none.clone()),
+        ("POST", "/__mock/calls/{sessionId}/media", json!({ "join": { "uid": B } })),
         ("GET", "/__mock/requests", none.clone()),
         ("GET", "/__mock/requests/{number}", none.clone()),
         ("DELETE", "/__mock/requests", none.clone()),
@@ -139,6 +140,9 @@ async fn request(
     mock.bare(reqwest::Method::PUT, "/__mock/snapshots/kept").send().await;
     if method == "DELETE" && path.contains("bannedusers") {
         mock.post(&format!("/groups/{GROUP}/bannedusers/{A}"), json!({})).send().await.ok();
+    }
+    if path.ends_with("/media") {
+        mock.moved(&session, B, "ongoing").await;
     }
     // A is ringing B, and so cannot ring again.
     let by = if (method, path) == ("POST", "/calls") { "cometchat-uid-3" } else { A };

@@ -10,7 +10,7 @@ mod media;
 mod participants;
 mod people;
 mod shapes;
-mod words;
+pub(super) mod words;
 
 use std::{collections::HashMap, sync::Arc};
 

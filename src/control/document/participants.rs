@@ -40,16 +40,10 @@ pub(super) struct ParticipantJson {
 
 impl ParticipantJson {
     pub(super) fn of(entry: &Participant) -> Self {
-        let presence = match entry.presence {
-            Presence::Invited => Part::Invited,
-            Presence::Rejected => Part::Rejected,
-            Presence::Joined { .. } => Part::Joined,
-            Presence::Left { .. } => Part::Left,
-        };
         let device = entry.device_ids();
         Self {
             uid: Text(entry.uid.clone()),
-            presence: Text(presence),
+            presence: Text(Part::of(entry.presence)),
             joined_at: entry.joined_at().map(Time),
             left_at: entry.left_at().map(Time),
             mid: device.map(|device| Text(device.mid)),

@@ -17,12 +17,13 @@ use crate::domain::{
         AuthToken, DeviceName, Guid, MAX_DEVICE_NAME, MAX_NAME, NameError, RandomId, SessionId,
         Uid, hex,
     },
+    participant::Presence,
     people::Scope,
     time::Timestamp,
 };
 
 /// Something that is written as one word.
-pub(super) trait Word: Sized {
+pub(in crate::control) trait Word: Sized {
     /// Reads it, or says what is wrong.
     fn read(text: &str) -> Result<Self, String>;
     fn word(&self) -> Cow<'_, str>;
@@ -36,7 +37,7 @@ const LOG_SPELLING: (&str, &str) = ("canceled", "cancelled");
 
 /// A field that holds one word.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Text<T>(pub(super) T);
+pub(in crate::control) struct Text<T>(pub(in crate::control) T);
 
 impl<T: Word> Serialize for Text<T> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -133,7 +134,7 @@ impl GroupKind {
 
 /// A participant's `presence`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(in crate::control) enum Part {
     Invited,
     Rejected,
     Joined,
@@ -141,7 +142,16 @@ pub(super) enum Part {
 }
 
 impl Part {
-    pub(super) const fn as_str(self) -> &'static str {
+    pub(in crate::control) const fn of(presence: Presence) -> Self {
+        match presence {
+            Presence::Invited => Self::Invited,
+            Presence::Rejected => Self::Rejected,
+            Presence::Joined { .. } => Self::Joined,
+            Presence::Left { .. } => Self::Left,
+        }
+    }
+
+    pub(in crate::control) const fn as_str(self) -> &'static str {
         match self {
             Self::Invited => "invited",
             Self::Rejected => "rejected",
@@ -261,7 +271,7 @@ impl<const N: usize> Word for [u8; N] {
 /// A moment: Unix seconds, as everywhere on the vendor's wire, with up to three decimals where it
 /// does not fall on a second.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Time(pub(super) Timestamp);
+pub(in crate::control) struct Time(pub(in crate::control) Timestamp);
 
 /// What nobody means as seconds: some time in the year 5138.
 const TOO_LATE: i64 = 100_000_000_000;

@@ -14,7 +14,6 @@ use super::{changeable, join, leave};
 use crate::domain::{
     access::Actor,
     call::{Call, Miss, Receiver, Status},
-    calls::CallNo,
     error::{Details, Error, Refusal, Ruling},
     event::CallMessage,
     ids::DeviceIds,
@@ -65,26 +64,14 @@ pub fn change_status(
     }
     // From here on the call is about to change, which is cheap when nobody else holds it.
     drop(call);
-    apply(world, no, actor, effect, ask.joined_at, device, now);
-    Ok(world.tell(no, ask.status, uid, now))
-}
-
-fn apply(
-    world: &mut World,
-    no: CallNo,
-    actor: &Actor,
-    effect: Effect,
-    joined_at: Option<Timestamp>,
-    device: DeviceIds,
-    now: Timestamp,
-) {
     match effect {
-        Effect::Join => join::join(world, no, actor, joined_at, device, now),
+        Effect::Join => return Ok(join::join(world, no, actor, ask.joined_at, device, now)),
         Effect::Miss(why) => world.miss(no, why, now),
         Effect::MarkRejected => world.decline(no, &actor.uid),
         Effect::Leave => leave::leave(world, no, &actor.uid, now),
         Effect::End => world.end(no, now),
     }
+    Ok(world.tell(no, ask.status, uid, now))
 }
 
 fn asked(call: &Call, status: Status) -> Ruling<Asked> {

@@ -8,11 +8,14 @@
 //! | 3 | on another call | `ERR_CALL_BUSY_SELF` |
 //! | 4 | 50 joined already (vendor doc) | 400 `ERR_BAD_REQUEST` |
 
+use std::sync::Arc;
+
 use crate::domain::{
     access::{Actor, Via},
     call::Receiver,
     calls::CallNo,
     error::{Details, Error, Ruling},
+    event::CallMessage,
     ids::DeviceIds,
     participant::Presence,
     time::Timestamp,
@@ -20,7 +23,7 @@ use crate::domain::{
 };
 
 /// How many can be on one call (vendor doc).
-const MOST_ON_A_CALL: usize = 50;
+pub(super) const MOST_ON_A_CALL: usize = 50;
 
 /// Whether the actor may join.
 pub(super) fn check(
@@ -58,7 +61,7 @@ pub(super) fn check(
     Ok(())
 }
 
-/// Puts the actor on the call, which goes on if it rang.
+/// Puts the actor on the call, which goes on if it rang, and tells of it.
 pub(super) fn join(
     world: &mut World,
     no: CallNo,
@@ -66,10 +69,10 @@ pub(super) fn join(
     joined_at: Option<Timestamp>,
     device: DeviceIds,
     now: Timestamp,
-) {
+) -> Arc<CallMessage> {
     let joined_at = match world.calls().get(no).receiver {
         Receiver::User(_) => now,
         Receiver::Group(_) => joined_at.unwrap_or(now),
     };
-    world.connect(no, &actor.uid, device, joined_at, now);
+    world.answer(no, &actor.uid, device, joined_at, now)
 }

@@ -21,7 +21,7 @@ use crate::domain::{
 
 /// Takes somebody off a group call; the last one out ends it.
 pub(super) fn leave(world: &mut World, no: CallNo, uid: &Uid, now: Timestamp) {
-    world.disconnect(no, uid, now);
+    world.disconnect(no, uid, None, now);
 }
 
 /// A user goes away: off every live call, in the order the calls were made.

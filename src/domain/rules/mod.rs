@@ -5,10 +5,11 @@ pub mod change_type;
 pub mod initiate;
 mod join;
 pub mod leave;
+pub mod media;
 pub mod ring_timeout;
 
 use super::{
-    call::{Receiver, State},
+    call::{Call, Receiver, State},
     calls::CallNo,
     error::{Error, Ruling},
     ids::Uid,
@@ -42,13 +43,7 @@ fn changeable(world: &World, actor: &Uid, session: &str) -> Ruling<(CallNo, Live
     let no = world.session(session).map_err(|error| error.by("change/3", "no call has this id"))?;
     let call = world.calls().get(no);
 
-    let is_part = match &call.receiver {
-        Receiver::User(callee) => *actor == call.caller || actor == callee,
-        Receiver::Group(guid) => {
-            world.rosters.get(guid).is_some_and(|roster| roster.members.contains_key(actor))
-        }
-    };
-    if !is_part {
+    if !is_part(world, call, actor) {
         let because = format!(
             "{} called {} {}, {actor} is not part of it",
             call.caller,
@@ -66,6 +61,16 @@ fn changeable(world: &World, actor: &Uid, session: &str) -> Ruling<(CallNo, Live
             let status = call.status().as_str();
             let because = format!("{} is {status} since {}", call.session, ended_at.secs());
             Err(Error::Terminated { session: call.session.clone() }.by("change/5", because))
+        }
+    }
+}
+
+/// One of the two sides, or in the called group now.
+fn is_part(world: &World, call: &Call, uid: &Uid) -> bool {
+    match &call.receiver {
+        Receiver::User(callee) => *uid == call.caller || uid == callee,
+        Receiver::Group(guid) => {
+            world.rosters.get(guid).is_some_and(|roster| roster.members.contains_key(uid))
         }
     }
 }

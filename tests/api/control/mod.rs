@@ -9,6 +9,7 @@ mod errors;
 mod events;
 mod faults;
 mod isolation;
+mod media;
 mod metrics;
 mod openapi;
 mod port;
