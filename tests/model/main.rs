@@ -16,6 +16,7 @@ mod commands;
 mod depth;
 mod domain;
 mod http;
+mod media;
 mod reference;
 mod server;
 mod strategies;
