@@ -20,16 +20,19 @@ use super::{
     error::ControlError,
     requests::EntryJson,
 };
-use crate::runtime::{
-    app::App,
-    feed::{Happening, Transition},
+use crate::{
+    domain::ids::Uid,
+    runtime::{
+        app::App,
+        feed::{Happening, Transition},
+    },
 };
 
 /// How often a line is sent when nothing happens, so that whoever is between keeps the line open.
 const STILL_THERE: Duration = Duration::from_secs(15);
 const LAST_EVENT_ID: &str = "last-event-id";
 /// What can be listened to; `reset` and `dropped` come in any case.
-const KINDS: [&str; 2] = ["request", "transition"];
+const KINDS: [&str; 3] = ["request", "transition", "socket"];
 
 /// A transition.
 #[derive(Serialize)]
@@ -46,6 +49,13 @@ struct TransitionJson<'a> {
     receiver: &'a str,
     receiver_type: &'static str,
     at: i64,
+}
+
+/// A realtime socket.
+#[derive(Serialize)]
+struct SocketJson<'a> {
+    uid: &'a str,
+    action: &'static str,
 }
 
 /// Happenings that were not kept long enough.
@@ -169,17 +179,27 @@ impl Listener {
         }
     }
 
+    fn socket(&self, uid: &Uid, action: &'static str) -> Option<Event> {
+        let socket = SocketJson { uid: uid.as_str(), action };
+        self.wants("socket").then(|| json(Event::default().event("socket"), &socket))
+    }
+
+    fn wants(&self, kind: &str) -> bool {
+        self.kinds.is_empty() || self.kinds.iter().any(|wanted| wanted == kind)
+    }
+
     /// What is said of a happening, if that is wanted and still known.
     fn event(&self, happening: &Happening) -> Option<Event> {
-        let wanted = |kind: &str| self.kinds.is_empty() || self.kinds.iter().any(|k| k == kind);
         match happening {
             Happening::Request(entry) => {
-                let entry = wanted("request").then(|| entry.upgrade())??;
+                let entry = self.wants("request").then(|| entry.upgrade())??;
                 Some(json(Event::default().event("request"), &EntryJson::of(&entry)))
             }
-            Happening::Transition(transition) => wanted("transition").then(|| {
+            Happening::Transition(transition) => self.wants("transition").then(|| {
                 json(Event::default().event("transition"), &TransitionJson::of(transition))
             }),
+            Happening::SocketOpened(uid) => self.socket(uid, "opened"),
+            Happening::SocketClosed(uid) => self.socket(uid, "closed"),
             Happening::Reset => {
                 let reset = ResetJson { app_id: self.app.id().as_str() };
                 Some(json(Event::default().event("reset"), &reset))
@@ -192,7 +212,10 @@ impl Listener {
 fn is_gone(happening: &Happening) -> bool {
     match happening {
         Happening::Request(entry) => entry.strong_count() == 0,
-        Happening::Transition(_) | Happening::Reset => false,
+        Happening::Transition(_)
+        | Happening::SocketOpened(_)
+        | Happening::SocketClosed(_)
+        | Happening::Reset => false,
     }
 }
 

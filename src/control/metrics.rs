@@ -86,6 +86,9 @@ fn journals(text: &mut Text, apps: &[Arc<App>]) {
 fn server(text: &mut Text, apps: &Apps, uptime: f64) {
     text.head("mock_calls_apps", "gauge", "Apps there are.");
     text.line(&[], apps.len());
+    let sockets: usize = apps.all().iter().map(|app| app.hub().len()).sum();
+    text.head("mock_calls_sockets", "gauge", "Realtime sockets that are open.");
+    text.line(&[], sockets);
     text.head("mock_calls_uptime_seconds", "gauge", "Since when the server runs.");
     text.line(&[], uptime);
 }

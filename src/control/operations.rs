@@ -167,7 +167,10 @@ pub(super) fn events() -> Operation {
                 oldest that is kept.",
             ),
             Parameter::integer("lastEventId", "The same, for those who cannot set a header."),
-            Parameter::text("kind", "Only these, with commas between: `request`, `transition`."),
+            Parameter::text(
+                "kind",
+                "Only these, with commas between: `request`, `transition`, `socket`.",
+            ),
         ])
         .answers_as("text/event-stream")
 }

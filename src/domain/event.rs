@@ -27,6 +27,10 @@ pub enum Event {
     Recorded(Arc<Call>),
     /// There is one more transcription of a call: its last one.
     Transcribed(Arc<Call>),
+    /// A user came or went, as they are since then.
+    Presence(Arc<User>, Timestamp),
+    /// A user is none any more: deactivated, or deleted.
+    UserGone(Uid),
     /// Somebody can act with this token from now on.
     TokenIssued(AuthToken),
     /// Nobody can act with this token any more.
@@ -64,6 +68,17 @@ pub struct CallMessage {
     pub call: Arc<Call>,
     /// When.
     pub at: Timestamp,
+    /// What about the call was changed.
+    pub change: Change,
+}
+
+/// What a message tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Where the call, or somebody's part in it, stands.
+    Status,
+    /// Whether it is audio or video.
+    Type,
 }
 
 /// One side of a call, with what the wire shows of it.

@@ -45,6 +45,7 @@ pub mod index;
 mod live;
 pub mod participant;
 pub mod people;
+pub mod presence;
 pub mod query;
 pub mod recording;
 pub mod rules;

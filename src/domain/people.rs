@@ -35,6 +35,8 @@ pub struct User {
     pub updated_at: Option<Timestamp>,
     /// Since when the user cannot act or be called, if so.
     pub deactivated_at: Option<Timestamp>,
+    /// Has a realtime socket open.
+    pub online: bool,
 }
 
 impl User {
@@ -42,6 +44,12 @@ impl User {
     #[must_use]
     pub const fn is_active(&self) -> bool {
         self.deactivated_at.is_none()
+    }
+
+    /// As the vendor writes whether the user is there (seen).
+    #[must_use]
+    pub const fn status(&self) -> &'static str {
+        if self.online { "online" } else { "offline" }
     }
 
     /// Stands in where a log names somebody who was deleted for good.
@@ -58,6 +66,7 @@ impl User {
             created_at: at,
             updated_at: None,
             deactivated_at: Some(at),
+            online: false,
         }
     }
 }

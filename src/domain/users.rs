@@ -88,6 +88,7 @@ impl World {
             created_at: now,
             updated_at: None,
             deactivated_at: None,
+            online: false,
         };
         new.profile.apply(&mut user);
         let user = Arc::new(user);
@@ -129,9 +130,11 @@ impl World {
         }
         leave::user_goes(self, &uid, now);
         self.revoke_tokens(&uid);
+        self.set_online(&uid, false, now);
         if let Some(account) = self.accounts.get_mut(&uid) {
             Arc::make_mut(&mut account.user).deactivated_at = Some(now);
         }
+        self.record(Event::UserGone(uid));
         Ok(true)
     }
 
@@ -159,6 +162,7 @@ impl World {
         let uid = self.any_account(uid)?.user.uid.clone();
         leave::user_goes(self, &uid, now);
         self.revoke_tokens(&uid);
+        self.set_online(&uid, false, now);
         self.accounts.shift_remove(&uid);
         for account in self.accounts.values_mut() {
             account.blocked.shift_remove(&uid);
@@ -167,6 +171,7 @@ impl World {
             roster.members.shift_remove(&uid);
             roster.banned.shift_remove(&uid);
         }
+        self.record(Event::UserGone(uid));
         Ok(())
     }
 

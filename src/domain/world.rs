@@ -16,7 +16,7 @@ use super::{
     call::{Call, Receiver, Status},
     calls::{CallNo, Calls},
     error::Error,
-    event::{CallMessage, Event, Party},
+    event::{CallMessage, Change, Event, Party},
     ids::{AppId, AuthToken, Guid, SessionId, Uid},
     people::{Account, Group, Roster, User},
     time::Timestamp,
@@ -195,6 +195,18 @@ impl World {
         by: &Uid,
         at: Timestamp,
     ) -> Arc<CallMessage> {
+        self.tell_change(no, Change::Status, action, by, at)
+    }
+
+    /// The same, of whatever was changed.
+    pub(super) fn tell_change(
+        &mut self,
+        no: CallNo,
+        change: Change,
+        action: Status,
+        by: &Uid,
+        at: Timestamp,
+    ) -> Arc<CallMessage> {
         self.messages += 1;
         let call = Arc::clone(self.calls.get(no));
         let to = match &call.receiver {
@@ -210,6 +222,7 @@ impl World {
             receiver: self.party(&call.receiver),
             call,
             at,
+            change,
         });
         self.record(Event::Call(Arc::clone(&message)));
         message

@@ -26,7 +26,7 @@ use crate::{
         ids::{AppId, Uid},
     },
     runtime::{
-        app::{App, Turn},
+        app::{App, By, Turn},
         hints::{AUTH_TOKEN, text},
     },
 };
@@ -147,7 +147,9 @@ impl Context {
             auth_token: auth_token.as_deref(),
             on_behalf_of: on_behalf_of.as_deref(),
         };
-        let answer = self.app.turn(|turn| {
+        let resource = self.resource();
+        let by = By { resource: resource.as_deref() };
+        let answer = self.app.turn_by(by, |turn| {
             let caller = authenticate(turn.world, credentials, access)?;
             if let Some(uid) = caller.uid() {
                 // Set once: a request is authenticated once.

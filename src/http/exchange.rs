@@ -17,6 +17,7 @@ use super::{
     fault::{self, Hangup},
     note::Note,
     service::Service,
+    socket,
 };
 use crate::{
     domain::{
@@ -55,6 +56,11 @@ pub(super) async fn exchange(
 ) -> Response {
     if let Some(preflight) = cors::preflight(&request) {
         return preflight;
+    }
+    if socket::is_wanted(request.headers())
+        && matches!(request.uri().path(), "/" | "/v3/" | "/v3.0/")
+    {
+        return next.run(request).await;
     }
     let is_from_page = cors::is_from_page(request.headers());
     let id = service.request_ids.next();

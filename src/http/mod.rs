@@ -18,12 +18,15 @@ mod members;
 mod note;
 mod operations;
 mod params;
+mod pushes;
 mod router;
 mod service;
+mod socket;
 mod users;
 mod wire;
 
 pub use fault::Hangup;
 pub use operations::{components, refusal, surface};
+pub use pushes::Pushes;
 pub use router::{router, routes};
 pub use service::{Service, ServiceOptions, Statuses};

@@ -9,7 +9,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
     auth_tokens, blocks, calls, error, exchange, groups, members, operations as op,
-    service::Service, users,
+    service::Service, socket, users,
 };
 use crate::route::{Route, delete, get, patch, post, put};
 
@@ -19,6 +19,8 @@ const PREFIXES: [&str; 3] = ["", "/v3", "/v3.0"];
 #[rustfmt::skip]
 fn table() -> Vec<Route<Arc<Service>>> {
     vec![
+        get   ("/",                                          socket::open,              op::socket()),
+
         post  ("/calls",                                     calls::initiate,           op::calls::initiate()),
         get   ("/calls",                                     calls::list,               op::calls::list()),
         get   ("/calls/{sessionId}",                         calls::show,               op::calls::show()),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::StatusCode;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     domain::code::Code,
@@ -29,6 +30,10 @@ pub struct Service {
     pub request_ids: Arc<RequestIds>,
     /// What logged-in clients carry.
     pub passes: Arc<Passes>,
+    /// Is waited for when the server stops: the sockets that are open.
+    pub sockets: TaskTracker,
+    /// The server is going down.
+    pub stopping: CancellationToken,
     /// Counts them.
     pub traffic: Arc<Traffic>,
 }

@@ -171,9 +171,9 @@ impl<'a> Wanted<'a> {
         let state = if user.is_active() { self.active } else { self.deactivated };
         state
             && self.role.is_none_or(|role| user.role == role)
-            // Nobody is online without a realtime socket.
-            && self.status.is_none_or(|status| status == "offline")
-            && (self.tags.is_empty() || self.tags.iter().any(|tag| user.tags.iter().any(|t| t == tag)))
+            && self.status.is_none_or(|status| status == user.status())
+            && (self.tags.is_empty()
+                || self.tags.iter().any(|tag| user.tags.iter().any(|t| t == tag)))
             && (self.uids.is_empty() || self.uids.iter().any(|uid| uid == user.uid.as_str()))
             && self.search.finds(user.uid.as_str(), &user.name)
     }

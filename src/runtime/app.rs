@@ -8,6 +8,7 @@ use super::{
     clock::AppClock,
     faults::Faults,
     feed::{Feed, Happening},
+    hub::Hub,
     ids::IdSource,
     journal::Journal,
     snapshots::Snapshots,
@@ -23,8 +24,26 @@ use crate::domain::{
 /// Whoever has to know what happens. It is told in the order of happening, while the world is
 /// locked: it may take note and pass on, never wait.
 pub trait Listener: Send + Sync {
-    /// Something happened in an app.
-    fn told(&self, app: &AppId, event: &Event);
+    /// Something happened.
+    fn told(&self, scene: &Scene<'_>, event: &Event);
+}
+
+/// Where something happened.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// In which app.
+    pub app: &'a App,
+    /// How its world is since then.
+    pub world: &'a World,
+    /// By whose request, if by any.
+    pub by: Option<By<'a>>,
+}
+
+/// A client that asked for something.
+#[derive(Clone, Copy, Debug)]
+pub struct By<'a> {
+    /// Its own name for itself, if it sent one.
+    pub resource: Option<&'a str>,
 }
 
 /// An app and the moment at which it wants to be woken.
@@ -38,6 +57,7 @@ pub struct App {
     faults: Faults,
     journal: Journal,
     feed: Feed,
+    hub: Hub,
     snapshots: Snapshots,
     state: Mutex<State>,
 }
@@ -85,8 +105,8 @@ impl App {
     ) -> Self {
         let id = world.app().clone();
         let state = Mutex::new(State { world, ids, clock, alarm: None });
-        let (feed, snapshots) = (Feed::default(), Snapshots::default());
-        Self { id, listeners, alarms, faults, journal, feed, snapshots, state }
+        let (feed, hub, snapshots) = (Feed::default(), Hub::default(), Snapshots::default());
+        Self { id, listeners, alarms, faults, journal, feed, hub, snapshots, state }
     }
 
     /// Its name.
@@ -111,6 +131,12 @@ impl App {
     #[must_use]
     pub const fn feed(&self) -> &Feed {
         &self.feed
+    }
+
+    /// Its realtime sockets.
+    #[must_use]
+    pub const fn hub(&self) -> &Hub {
+        &self.hub
     }
 
     /// Its states that were kept.
@@ -146,11 +172,23 @@ impl App {
     /// Gives `act` the world to itself. Whatever was due is done before; whatever happens is told
     /// before anybody else gets the world.
     pub fn turn<T>(self: &Arc<Self>, act: impl FnOnce(Turn<'_>) -> T) -> T {
+        self.turn_of(None, act)
+    }
+
+    /// The same, for a client that asked for it.
+    pub fn turn_by<T>(self: &Arc<Self>, by: By<'_>, act: impl FnOnce(Turn<'_>) -> T) -> T {
+        self.turn_of(Some(by), act)
+    }
+
+    fn turn_of<T>(self: &Arc<Self>, by: Option<By<'_>>, act: impl FnOnce(Turn<'_>) -> T) -> T {
         let mut state = self.lock();
-        let State { world, ids, clock, .. } = &mut *state;
-        let now = clock.now();
-        ring_timeout::fire_due(world, now);
+        let now = state.clock.now();
+        if !ring_timeout::fire_due(&mut state.world, now).is_empty() {
+            self.tell(&mut state.world, None);
+        }
+        let State { world, ids, .. } = &mut *state;
         let answer = act(Turn { world, ids, now });
+        self.tell(world, by);
         self.settle(&mut state);
         answer
     }
@@ -182,8 +220,8 @@ impl App {
         look(&self.lock().world)
     }
 
-    /// Puts another world and another clock in place of these, in one step.
-    pub(super) fn replace(
+    /// Puts a fresh world and another clock in place of these, in one step. Nobody is there then.
+    pub(super) fn reset(
         self: &Arc<Self>,
         clock: AppClock,
         world: impl FnOnce(&mut IdSource, Timestamp) -> World,
@@ -192,6 +230,8 @@ impl App {
         let world = world(&mut state.ids, clock.now());
         let before = state.world.supersede(world);
         state.clock = clock;
+        self.hub.drop_all();
+        state.world.forget_presence();
         self.feed.reset();
         self.settle(&mut state);
         before
@@ -203,15 +243,34 @@ impl App {
         self.turn(|_| ());
     }
 
-    fn settle(self: &Arc<Self>, state: &mut State) {
-        for event in state.world.drain_events() {
+    /// Tells what happened, in the order of happening.
+    fn tell(&self, world: &mut World, by: Option<By<'_>>) {
+        let events: Vec<_> = world.drain_events().collect();
+        let scene = Scene { app: self, world, by };
+        for event in events {
             for listener in &*self.listeners {
-                listener.told(&self.id, &event);
+                listener.told(&scene, &event);
             }
-            if let Event::Call(message) = &event {
-                self.feed.tell(Happening::Transition(message.as_ref().into()));
+            match &event {
+                Event::Call(message) => {
+                    self.feed.tell(Happening::Transition(message.as_ref().into()));
+                }
+                Event::UserGone(uid) => self.hub.drop_user(uid),
+                Event::RoomStarted(_)
+                | Event::Joined(..)
+                | Event::Left(..)
+                | Event::RoomEnded(..)
+                | Event::Recorded(_)
+                | Event::Transcribed(_)
+                | Event::Presence(..)
+                | Event::TokenIssued(_)
+                | Event::TokenRevoked(_) => {}
             }
         }
+    }
+
+    fn settle(self: &Arc<Self>, state: &mut State) {
+        self.tell(&mut state.world, None);
         let due = state.world.next_deadline().and_then(|due| state.clock.by_server(due));
         if let Some(due) = due
             && state.alarm.is_none_or(|set| due < set)

@@ -8,7 +8,7 @@ use std::sync::{
 use tokio::sync::mpsc;
 
 use super::{
-    app::{Alarm, App, Listener},
+    app::{Alarm, App, Listener, Scene},
     clock::{AppClock, Clock},
     faults::Faults,
     hints::AppHints,
@@ -122,7 +122,7 @@ impl Apps {
         let settings = Settings { app: app.id().clone(), ..self.options.settings.clone() };
         let clock = AppClock::of(self.options.clock.clone());
         let fresh = |ids: &mut IdSource, now| fresh(&self.options, settings, ids, now);
-        let before = app.replace(clock, fresh);
+        let before = app.reset(clock, fresh);
         app.faults().clear();
         app.journal().clear();
         before.calls().len()
@@ -233,7 +233,8 @@ impl TokenDirectory {
 }
 
 impl Listener for TokenDirectory {
-    fn told(&self, app: &AppId, event: &Event) {
+    fn told(&self, scene: &Scene<'_>, event: &Event) {
+        let app = scene.app.id();
         match event {
             Event::TokenIssued(token) => {
                 self.0.pin().get_or_insert_with(token.clone(), || app.clone());
@@ -245,7 +246,9 @@ impl Listener for TokenDirectory {
             | Event::Left(..)
             | Event::RoomEnded(..)
             | Event::Recorded(_)
-            | Event::Transcribed(_) => {}
+            | Event::Transcribed(_)
+            | Event::Presence(..)
+            | Event::UserGone(_) => {}
         }
     }
 }
@@ -265,9 +268,9 @@ mod tests {
     struct Tell(mpsc::Sender<(AppId, Status, Timestamp)>, tokio::sync::Notify);
 
     impl Listener for Tell {
-        fn told(&self, app: &AppId, event: &Event) {
+        fn told(&self, scene: &Scene<'_>, event: &Event) {
             if let Event::Call(message) = event {
-                self.0.send((app.clone(), message.action, message.at)).unwrap();
+                self.0.send((scene.app.id().clone(), message.action, message.at)).unwrap();
                 self.1.notify_one();
             }
         }

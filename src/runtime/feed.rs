@@ -27,6 +27,10 @@ pub enum Happening {
     Request(Weak<Entry>),
     /// A call changed, or somebody's part in it did.
     Transition(Transition),
+    /// A user opened a realtime socket.
+    SocketOpened(Uid),
+    /// A user's realtime socket was closed.
+    SocketClosed(Uid),
     /// The app was put back to its seed, or became what a state or a snapshot says.
     Reset,
 }

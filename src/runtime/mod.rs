@@ -10,6 +10,7 @@ pub mod faults;
 pub mod feed;
 pub mod glob;
 pub mod hints;
+pub mod hub;
 pub mod ids;
 pub mod journal;
 pub mod passes;

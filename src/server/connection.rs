@@ -52,7 +52,8 @@ pub(super) fn connect(stream: TcpStream, router: Router, connections: &GracefulS
     let reset = Arc::new(AtomicBool::new(false));
     let stream = TokioIo::new(Line { stream, reset: Arc::clone(&reset) });
     let answers = Answers { router: TowerToHyperService::new(router), reset };
-    let connection = connections.watch(builder.serve_connection(stream, answers).into_owned());
+    let connection =
+        connections.watch(builder.serve_connection_with_upgrades(stream, answers).into_owned());
     tokio::spawn(async move {
         if let Err(error) = connection.await {
             tracing::trace!(%error, "a connection ended early");

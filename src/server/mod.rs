@@ -18,7 +18,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 pub use openapi::openapi;
 use port::Port;
 use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::Config,
@@ -76,6 +76,7 @@ pub struct MockServer {
     control: Option<(Port, Router)>,
     apps: Arc<Apps>,
     stopping: CancellationToken,
+    sockets: TaskTracker,
 }
 
 impl MockServer {
@@ -96,9 +97,9 @@ impl MockServer {
             Some(port) => Some(take(config.host, port, StartError::ControlPortTaken).await?),
             None => None,
         };
-        let stopping = CancellationToken::new();
-        let apps = Arc::new(Apps::start(options, Vec::new()));
-        let (service, control) = surfaces(config, &apps, &stopping);
+        let (stopping, sockets) = (CancellationToken::new(), TaskTracker::new());
+        let apps = Arc::new(Apps::start(options, vec![Arc::new(http::Pushes)]));
+        let (service, control) = surfaces(config, &apps, &stopping, &sockets);
         let vendor = http::router(Arc::new(service));
         let origins = &config.control_cors;
         let (router, control) = match own {
@@ -109,7 +110,7 @@ impl MockServer {
                 (vendor.merge(control::health_alone(control)), Some((own, alone)))
             }
         };
-        Ok(Self { port, router, control, apps, stopping })
+        Ok(Self { port, router, control, apps, stopping, sockets })
     }
 
     /// Where it listens.
@@ -154,7 +155,9 @@ impl MockServer {
         // Answers that have no end of their own get one.
         self.stopping.cancel();
         drop((self.port, self.control));
-        timeout(GRACE, connections.shutdown()).await.is_ok()
+        self.sockets.close();
+        let all = async { tokio::join!(connections.shutdown(), self.sockets.wait()) };
+        timeout(GRACE, all).await.is_ok()
     }
 }
 
@@ -204,7 +207,12 @@ fn statuses(config: &Config) -> Statuses {
     statuses
 }
 
-fn surfaces(config: &Config, apps: &Arc<Apps>, stopping: &CancellationToken) -> (Service, Control) {
+fn surfaces(
+    config: &Config,
+    apps: &Arc<Apps>,
+    stopping: &CancellationToken,
+    sockets: &TaskTracker,
+) -> (Service, Control) {
     let request_ids = Arc::new(RequestIds::new(config.seed_rng));
     let statuses = statuses(config);
     let described = config.clone();
@@ -212,6 +220,8 @@ fn surfaces(config: &Config, apps: &Arc<Apps>, stopping: &CancellationToken) -> 
         Box::new(move || openapi(&described).to_string().into());
     let traffic = Arc::new(Traffic::default());
     let service = Service {
+        sockets: sockets.clone(),
+        stopping: stopping.clone(),
         passes: Arc::new(Passes::new(&signing_secret(config.seed_rng))),
         traffic: Arc::clone(&traffic),
         apps: Arc::clone(apps),

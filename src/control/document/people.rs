@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Filling,
-    words::{ByUid, Entry, Text, Time},
+    words::{Availability, ByUid, Entry, Text, Time},
 };
 use crate::domain::{
     access::{ApiKey, KeyScope},
@@ -47,6 +47,9 @@ pub(super) struct UserJson {
     updated_at: Option<Time>,
     #[serde(skip_serializing_if = "Option::is_none")]
     deactivated_at: Option<Time>,
+    /// `online` while the user has a realtime socket open, which no document can bring about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<Text<Availability>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     blocked: Vec<Entry<BlockedJson>>,
 }
@@ -112,6 +115,7 @@ impl UserJson {
             created_at: Some(Time(user.created_at)),
             updated_at: user.updated_at.map(Time),
             deactivated_at: user.deactivated_at.map(Time),
+            status: user.online.then_some(Text(Availability::Online)),
             blocked: record.blocked.iter().map(blocked).collect(),
         }
     }
@@ -130,6 +134,7 @@ impl UserJson {
             created_at: or(self.created_at, now),
             updated_at: self.updated_at.map(|at| at.0),
             deactivated_at: self.deactivated_at.map(|at| at.0),
+            online: false,
         };
         let blocked =
             |entry: &Entry<BlockedJson>| (entry.0.uid.0.clone(), or(entry.0.blocked_at, now));

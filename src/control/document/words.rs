@@ -93,9 +93,26 @@ enumerations! {
     Mode: [Mode::Call, Mode::Meet];
     Scope: [Scope::Admin, Scope::Moderator, Scope::Participant];
     KeyScope: [KeyScope::FullAccess, KeyScope::AuthOnly];
+    Availability: [Availability::Online, Availability::Offline];
     ReceiverKind: [ReceiverKind::User, ReceiverKind::Group];
     GroupKind: [GroupKind::Public, GroupKind::Private, GroupKind::Password];
     Part: [Part::Invited, Part::Rejected, Part::Joined, Part::Left];
+}
+
+/// A user's `status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Availability {
+    Online,
+    Offline,
+}
+
+impl Availability {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Offline => "offline",
+        }
+    }
 }
 
 /// `receiverType`

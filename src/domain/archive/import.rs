@@ -58,7 +58,7 @@ impl World {
     }
 
     /// Puts another world in place of this one. The tokens of this one are revoked and those of
-    /// the other one issued, whatever either has told before.
+    /// the other one issued, whatever either has told before. Who is there stays.
     pub fn supersede(&mut self, next: Self) -> Self {
         let before = std::mem::replace(self, next);
         let revoked = before.accounts.values().flat_map(|account| account.tokens.keys());
@@ -67,6 +67,7 @@ impl World {
             .map(|token| Event::TokenRevoked(token.clone()))
             .chain(issued.map(|token| Event::TokenIssued(token.clone())))
             .collect();
+        self.take_over_presence(&before);
         before
     }
 

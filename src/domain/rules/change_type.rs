@@ -5,7 +5,12 @@ use std::sync::Arc;
 
 use super::changeable;
 use crate::domain::{
-    access::Actor, call::CallType, error::Ruling, event::CallMessage, time::Timestamp, world::World,
+    access::Actor,
+    call::CallType,
+    error::Ruling,
+    event::{CallMessage, Change},
+    time::Timestamp,
+    world::World,
 };
 
 /// Changes the type of a live call.
@@ -22,5 +27,5 @@ pub fn change_type(
     let (no, _) = changeable(world, &actor.uid, session)?;
     world.calls.amend(no, |call| call.call_type = call_type);
     let action = world.calls().get(no).status();
-    Ok(world.tell(no, action, &actor.uid, now))
+    Ok(world.tell_change(no, Change::Type, action, &actor.uid, now))
 }

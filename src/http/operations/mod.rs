@@ -36,6 +36,13 @@ const ANY: [Code; 7] = [
     Code::HeadersTooLarge,
 ];
 
+/// The realtime socket.
+pub(super) fn socket() -> Operation {
+    Operation::new("openSocket", "Opens the realtime socket; needs an upgrade to websocket.")
+        .tagged("Realtime")
+        .refused_by([Code::ApiNotFound, Code::InvalidAppId, Code::TooManyApps, Code::BadRequest])
+}
+
 /// For keys of any scope.
 fn provision(id: &'static str, summary: &'static str) -> Operation {
     for_keys(id, summary)

@@ -30,6 +30,7 @@ pub(in crate::http) struct UserJson<'a> {
     metadata: Option<&'a Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status_message: Option<&'a str>,
+    #[schemars(extend("enum" = ["online", "offline"]))]
     status: &'static str,
     role: &'a str,
     created_at: i64,
@@ -62,7 +63,7 @@ impl<'a> UserJson<'a> {
             avatar: user.avatar.as_deref(),
             metadata: user.metadata.as_ref(),
             status_message: user.status_message.as_deref(),
-            status: "offline",
+            status: user.status(),
             role: &user.role,
             created_at: user.created_at.secs(),
             updated_at: user.updated_at.map(Timestamp::secs),
