@@ -16,12 +16,22 @@ pub struct Refusal {
     /// What the caller is told.
     pub error: Error,
     /// Which rule fired and which state caused it, e.g. `initiate/7: b is on v1.us…`.
-    pub explain: Option<String>,
+    pub explain: String,
 }
 
 impl From<Error> for Refusal {
+    /// An error outside the rules' lists explains itself, and says where it is decided. What
+    /// explains goes into logs too, where no token may stand.
     fn from(error: Error) -> Self {
-        Self { error, explain: None }
+        let because = if let Error::Invalid(details) = &error {
+            details.to_string()
+        } else if let Error::AuthTokenNotFound { token } = &error {
+            format!("there is no token {}", mask(token))
+        } else {
+            error.to_string()
+        };
+        let place = error.place();
+        error.by(place, because)
     }
 }
 
@@ -29,7 +39,54 @@ impl Error {
     /// Adds which rule, by its place in the rules' own lists, refused and because of what.
     #[must_use]
     pub fn by(self, rule: &str, because: impl std::fmt::Display) -> Refusal {
-        Refusal { error: self, explain: Some(format!("{rule}: {because}")) }
+        Refusal { error: self, explain: format!("{rule}: {because}") }
+    }
+
+    /// Where it is decided when no rule's list does.
+    #[must_use]
+    pub const fn place(&self) -> &'static str {
+        match self {
+            Self::EmptyApiKey | Self::ApiKeyNotFound { .. } | Self::NoAccess { .. } => "auth",
+            Self::InvalidAppId { .. } | Self::TooManyApps { .. } => "app",
+            Self::ApiNotFound { .. } => "route",
+            Self::Invalid(_) | Self::PayloadTooLarge | Self::HeadersTooLarge => "request",
+            Self::AuthTokenNotFound { .. }
+            | Self::UidNotFound { .. }
+            | Self::UidAlreadyExists { .. } => "users",
+            Self::GuidNotFound { .. }
+            | Self::GuidAlreadyExists { .. }
+            | Self::GroupNotJoined { .. }
+            | Self::NotAMember { .. }
+            | Self::NotBanned { .. }
+            | Self::AlreadyJoined { .. }
+            | Self::SameScope { .. }
+            | Self::EmptyGroupPass { .. }
+            | Self::WrongGroupPass { .. }
+            | Self::GroupJoinNotAllowed { .. }
+            | Self::BannedGroupMember { .. } => "groups",
+            Self::CallingSelf { .. }
+            | Self::BusySelf { .. }
+            | Self::BusyGroup { .. }
+            | Self::BusyUser { .. }
+            | Self::EmptySessionId
+            | Self::SessionNotFound { .. }
+            | Self::Terminated { .. }
+            | Self::GroupAlreadyJoined { .. }
+            | Self::GroupAlreadyLeft { .. }
+            | Self::InvalidInit { .. }
+            | Self::UserAlreadyJoined { .. }
+            | Self::GroupInvalidStatus { .. }
+            | Self::OngoingToInvalid { .. }
+            | Self::NotAPart { .. }
+            | Self::NeverJoined { .. }
+            | Self::EmptyJoinedAt { .. }
+            | Self::NotStarted { .. }
+            | Self::BlockedReceiver { .. }
+            | Self::BlockedSender { .. } => "calls",
+            Self::TooManyRequests => "fault",
+            Self::UnknownCode { .. } => "x-mock-error",
+            Self::Internal => "server",
+        }
     }
 }
 
@@ -63,6 +120,14 @@ impl Details {
     /// Each field with its texts.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &[String])> {
         self.0.iter().map(|(field, texts)| (field.as_str(), texts.as_slice()))
+    }
+}
+
+impl std::fmt::Display for Details {
+    /// The texts alone.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let texts: Vec<_> = self.iter().flat_map(|(_, texts)| texts).map(String::as_str).collect();
+        f.write_str(&texts.join(" "))
     }
 }
 

@@ -102,10 +102,7 @@ impl Body {
     pub(super) fn read_for<T: FromForm>(self, rule: &str) -> Ruling<T> {
         self.read().map_err(|Refusal { error, .. }| {
             let because = match &error {
-                Error::Invalid(details) => {
-                    let texts = details.iter().flat_map(|(_, texts)| texts);
-                    texts.map(String::as_str).collect::<Vec<_>>().join(" ")
-                }
+                Error::Invalid(details) => details.to_string(),
                 other => other.to_string(),
             };
             error.by(rule, because)

@@ -9,7 +9,10 @@ use axum::{
 };
 
 use super::{service::Service, wire};
-use crate::domain::error::{Error, Refusal};
+use crate::{
+    domain::error::{Error, Refusal},
+    runtime::glob::without_token,
+};
 
 const EXPLAIN: HeaderName = HeaderName::from_static("x-mock-explain");
 
@@ -44,8 +47,9 @@ impl IntoResponse for Failure {
 pub(super) fn envelope(service: &Service, refusal: &Refusal) -> Response {
     let status = service.options.statuses.of(refusal.error.code());
     let mut response = json(status, wire::error::envelope(&refusal.error));
-    if let (true, Some(line)) = (service.options.explain, &refusal.explain) {
-        let line: String = line.chars().flat_map(ascii).take(MOST_EXPLAIN).collect();
+    if service.options.explain {
+        let line = refusal.explain.chars().flat_map(ascii);
+        let line: String = line.take(MOST_EXPLAIN).collect();
         if let Ok(line) = HeaderValue::from_str(&line) {
             response.headers_mut().insert(EXPLAIN, line);
         }
@@ -68,7 +72,11 @@ fn ascii(c: char) -> impl Iterator<Item = char> {
 
 /// Answers what no route and no method of a route answers.
 pub(super) async fn no_such_route(method: Method, uri: Uri) -> Failure {
-    Error::ApiNotFound { method: method.to_string(), path: uri.path().to_owned() }.into()
+    let path = uri.path();
+    let because = format!("nothing answers {method} {}", without_token(path));
+    Error::ApiNotFound { method: method.to_string(), path: path.to_owned() }
+        .by("route", because)
+        .into()
 }
 
 /// A panic is a defect, and still no reason to answer in another form.

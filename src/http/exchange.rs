@@ -105,7 +105,7 @@ pub(super) async fn exchange(
             path,
             status = response.status().as_u16(),
             code = refusal.map(|refusal| refusal.error.code().as_str()),
-            explain = refusal.and_then(|refusal| refusal.explain.as_deref()),
+            explain = refusal.map(|refusal| refusal.explain.as_str()),
             request = %id,
             "answered"
         );

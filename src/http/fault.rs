@@ -37,6 +37,8 @@ use crate::{
 };
 
 const ERROR: HeaderName = HeaderName::from_static("x-mock-error");
+/// Why a standing fault acts.
+const STANDS: &str = "GET /__mock/faults shows what stands for such requests";
 const DELAY: HeaderName = HeaderName::from_static("x-mock-delay");
 
 /// The answer is that the connection ends.
@@ -61,7 +63,9 @@ pub(super) async fn around(
             sleep(wait.unwrap_or_default()).await;
             if let Some(code) = code {
                 let subjects = subjects(app.as_ref(), &request);
-                return Failure::from(Error::example(code, subjects)).into_response();
+                let refusal = Error::example(code, subjects)
+                    .by("x-mock-error", "the header of the request asks for it");
+                return Failure::from(refusal).into_response();
             }
         }
         Err(error) => return Failure::from(error).into_response(),
@@ -119,7 +123,7 @@ async fn act(
     let answer = if takes_effect { Some(next.run(request).await) } else { None };
 
     if let Some(code) = then.error {
-        return Failure::from(Error::example(code, subjects)).into_response();
+        return Failure::from(Error::example(code, subjects).by("fault", STANDS)).into_response();
     }
     if let Some(respond) = &then.respond {
         return responded(respond);
@@ -188,7 +192,7 @@ fn responded(respond: &Respond) -> Response {
 
 /// The vendor's pages do not agree on the names of these headers; both are sent (vendor doc).
 fn limited(service: &Service, limit: RateLimit) -> Response {
-    let mut response = envelope(service, &Error::TooManyRequests.into());
+    let mut response = envelope(service, &Error::TooManyRequests.by("fault", STANDS));
     let reset = HeaderValue::from(limit.retry_after);
     for (name, value) in [
         ("retry-after", reset.clone()),

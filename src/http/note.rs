@@ -64,7 +64,7 @@ impl Note {
         let refusal = failure.map(|Failure(refusal)| refusal);
         self.entry.uid = self.actor.get().cloned();
         self.entry.code = refusal.map(|refusal| refusal.error.code());
-        self.entry.explain = refusal.and_then(|refusal| refusal.explain.clone());
+        self.entry.explain = refusal.map(|refusal| refusal.explain.clone());
         let hung_up = response.extensions().get::<Hangup>().is_some();
         let response = if hung_up || response.extensions().get::<IsHalf>().is_some() {
             response

@@ -165,6 +165,9 @@ async fn every_code_comes_from_the_state_that_causes_it() {
         let mock = Mock::start().await;
         if let Some(reply) = cause(&mock, code).await {
             reply.refused(code.default_status(), code.as_str());
+            let explain = reply.explain.unwrap_or_default();
+            let (place, because) = explain.split_once(": ").unwrap_or_default();
+            assert!(!place.is_empty() && !because.is_empty(), "{}: {explain}", code.as_str());
         }
     }
 }

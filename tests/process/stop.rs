@@ -126,8 +126,11 @@ fn requests_are_logged_when_asked_for_and_tokens_never() {
     let server = Server::start(&["-v", "--log-format", "text"]);
     let mut stream = connect(&server);
     let token = "cometchat-uid-1_17000000000123456789abcdef";
+    // The second is to a route that there is not.
     let request = format!(
         "GET /users/cometchat-uid-1/auth_tokens/{token} HTTP/1.1\r\nHost: x\r\n\
+         apikey: mock-rest-api-key\r\n\r\n\
+         GET /users/cometchat-uid-1/auth_tokens/{token}/more HTTP/1.1\r\nHost: x\r\n\
          apikey: mock-rest-api-key\r\nConnection: close\r\n\r\n"
     );
     stream.write_all(request.as_bytes()).unwrap();
@@ -138,6 +141,8 @@ fn requests_are_logged_when_asked_for_and_tokens_never() {
     let (_, said) = server.ended();
     assert!(said.contains("/users/cometchat-uid-1/auth_tokens/*****"), "{said}");
     assert!(said.contains("AUTH_ERR_AUTH_TOKEN_NOT_FOUND"), "{said}");
+    assert!(said.contains("users: there is no token comet"), "{said}");
+    assert!(said.contains("route: nothing answers GET /users/"), "{said}");
     for secret in [token, "mock-rest-api-key"] {
         assert!(!said.contains(secret), "{said}");
     }
