@@ -17,7 +17,7 @@ use values::{
 };
 
 use crate::{
-    domain::{code::Code, ids::AppId},
+    domain::{code::Code, ids::AppId, seed},
     runtime::clock::Clock,
 };
 
@@ -26,9 +26,9 @@ pub const DEFAULT_PORT: u16 = 2255;
 /// The app that requests are for when they name none.
 pub const DEFAULT_APP: &str = "mock-app";
 /// The REST API key of every app.
-pub const DEFAULT_API_KEY: &str = "mock-rest-api-key";
+pub const DEFAULT_API_KEY: &str = seed::API_KEY;
 /// The auth key of every app.
-pub const DEFAULT_AUTH_KEY: &str = "mock-auth-key";
+pub const DEFAULT_AUTH_KEY: &str = seed::AUTH_KEY;
 
 const ABOUT: &str = "A local stand-in for the CometChat Calls REST API";
 

@@ -8,7 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{error::ControlError, openapi::Document};
 use crate::runtime::{
-    app::App, apps::Apps, clock::Stopwatch, hints::AppHints, ids::RequestIds, traffic::Traffic,
+    app::App, apps::Apps, clock::Stopwatch, hints::AppHints, ids::RequestIds, statuses::Statuses,
+    traffic::Traffic,
 };
 
 /// What every handler shares.
@@ -30,6 +31,8 @@ pub struct Control {
     pub openapi: Arc<Document>,
     /// The largest body it takes.
     pub body_limit: ByteSize,
+    /// How the vendor's surface answers each code.
+    pub statuses: Arc<Statuses>,
 }
 
 /// The app that a control request is for: as on the vendor's surface, or by `?appId=`.

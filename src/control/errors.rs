@@ -1,15 +1,31 @@
-//! `GET /__mock/errors`: every code that the vendor's surface answers with.
+//! `GET /__mock/errors`: every code that the vendor's surface answers with, and how to get it.
 
-use axum::Json;
+use std::collections::BTreeMap;
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, Uri, header::HOST},
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::domain::code::Code;
+use super::{context::Control, recipes::Recipe, script::Setting};
+use crate::domain::{
+    access::KeyScope,
+    code::Code,
+    seed::{API_KEY, AUTH_KEY},
+};
 
-/// `{"errors":[…]}`, the nineteen documented call errors first.
+/// The nineteen documented call errors first.
 #[derive(Serialize, JsonSchema)]
 #[schemars(inline)]
 pub(super) struct List {
+    /// What the scripts leave open.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    variables: BTreeMap<&'static str, &'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'static str>,
     errors: Vec<ErrorJson>,
 }
 
@@ -18,20 +34,84 @@ pub(super) struct List {
 #[schemars(rename = "KnownCode")]
 struct ErrorJson {
     code: &'static str,
+    /// As this server answers it.
+    status: u16,
     default_status: u16,
     documented: bool,
     meaning: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<&'static str>,
+    /// What `x-mock-explain` begins with, whichever rule raises it.
+    rules: &'static [&'static str],
+    /// Only `x-mock-error` causes it where the flags are the default ones.
+    on_demand: bool,
+    curl: String,
 }
 
-pub(super) async fn list() -> Json<List> {
-    let errors = Code::ALL.iter().enumerate().map(|(at, code)| ErrorJson {
-        code: code.as_str(),
-        default_status: code.default_status(),
-        documented: at < Code::DOCUMENTED,
-        meaning: code.meaning(),
-        advice: code.advice(),
+const STRICT: &str = "With --strict-apps the scripts have no app of their own. They work in the \
+                      default app as it is after POST /__mock/reset, which they leave to you.";
+
+/// `GET /__mock/errors`
+pub(super) async fn list(
+    State(control): State<Control>,
+    headers: HeaderMap,
+    uri: Uri,
+) -> Json<List> {
+    let (setting, variables) = setting(&control, origin(&headers, &uri));
+    let strict = control.apps.options().strict;
+    let errors = Code::ALL.iter().enumerate().map(|(at, &code)| {
+        let recipe = Recipe::of(code);
+        ErrorJson {
+            code: code.as_str(),
+            status: control.statuses.of(code).as_u16(),
+            default_status: code.default_status(),
+            documented: at < Code::DOCUMENTED,
+            meaning: code.meaning(),
+            advice: code.advice(),
+            rules: recipe.rules,
+            on_demand: recipe.on_demand,
+            // An app of its own, so that no script disturbs another.
+            curl: setting.script(&recipe, (!strict).then_some(code.as_str())),
+        }
     });
-    Json(List { errors: errors.collect() })
+    Json(List { variables, note: strict.then_some(STRICT), errors: errors.collect() })
+}
+
+/// The default keys are no secret; any other one is what its variable is set to.
+fn setting(control: &Control, origin: String) -> (Setting, BTreeMap<&'static str, &'static str>) {
+    let settings = &control.apps.options().settings;
+    let is_default = |default: &str, scope: KeyScope| {
+        settings.keys.iter().any(|key| key.key == default && key.scope == scope)
+    };
+    let mut variables = BTreeMap::new();
+    let mut shown = |default: Option<&str>, name: &'static str, what: &'static str| match default {
+        Some(default) => default.to_owned(),
+        None => {
+            variables.insert(name, what);
+            format!("${name}")
+        }
+    };
+    let api_key = Some(API_KEY).filter(|key| is_default(key, KeyScope::FullAccess));
+    let auth_key = Some(AUTH_KEY).filter(|key| is_default(key, KeyScope::AuthOnly));
+    let setting = Setting {
+        origin,
+        api_key: shown(api_key, "API_KEY", "what --api-key was set to"),
+        auth_key: shown(auth_key, "AUTH_KEY", "what --auth-key was set to"),
+        control_token: control
+            .token
+            .as_ref()
+            .map(|_| shown(None, "CONTROL_TOKEN", "what --control-token was set to")),
+        region: settings.region.to_string(),
+    };
+    (setting, variables)
+}
+
+/// Where the client has reached this server. What no host is called is not repeated, for it would
+/// stand in a shell.
+fn origin(headers: &HeaderMap, uri: &Uri) -> String {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let host = uri.authority().map(axum::http::uri::Authority::as_str).or(host);
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".:-_[]".contains(&byte);
+    let host = host.filter(|host| !host.is_empty() && host.bytes().all(is_plain));
+    format!("http://{}", host.unwrap_or("localhost"))
 }

@@ -344,6 +344,7 @@ mod tests {
             }
             Event::Recorded(call) => call.recordings.last().unwrap().id.clone(),
             Event::Transcribed(call) => call.transcriptions.last().unwrap().id.clone(),
+            Event::Presence(..) | Event::UserGone(_) => "presence".to_owned(),
             Event::TokenIssued(_) | Event::TokenRevoked(_) => "token".to_owned(),
         }
     }

@@ -10,6 +10,12 @@ use super::{
     world::{Settings, World},
 };
 
+/// The REST API key of every app, unless another one is chosen.
+pub const API_KEY: &str = "mock-rest-api-key";
+
+/// The auth key of every app, unless another one is chosen.
+pub const AUTH_KEY: &str = "mock-auth-key";
+
 /// The users of a fresh app, uid and name.
 pub const USERS: [(&str, &str); 5] = [
     ("cometchat-uid-1", "Andrew Joseph"),

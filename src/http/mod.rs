@@ -29,4 +29,4 @@ pub use fault::Hangup;
 pub use operations::{components, refusal, surface};
 pub use pushes::Pushes;
 pub use router::{router, routes};
-pub use service::{Service, ServiceOptions, Statuses};
+pub use service::{Service, ServiceOptions};

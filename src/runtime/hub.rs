@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn nobody_hears_of_themselves_and_only_who_wants_to_hears_of_others() {
         let hub = Hub::default();
-        let mut watching = |name: &str, watch| hub.open(&uid(name), watch).0;
+        let watching = |name: &str, watch| hub.open(&uid(name), watch).0;
         let mut own = watching("a", Watch::Everybody);
         let mut all = watching("b", Watch::Everybody);
         let mut none = watching("c", Watch::Nobody);
@@ -218,7 +218,7 @@ mod tests {
         world.drain_events().for_each(drop);
         let user = User { uid: uid("a"), ..user };
         hub.send_to_watchers(&user, || Utf8Bytes::from_static("{}"));
-        let mut heard = |socket: &mut Socket| socket.mailbox.try_recv().is_ok();
+        let heard = |socket: &mut Socket| socket.mailbox.try_recv().is_ok();
         assert!(!heard(&mut own) && heard(&mut all) && !heard(&mut none) && !heard(&mut roles));
         hub.send_to_watchers(&User { role: "doctor".to_owned(), ..user }, || {
             Utf8Bytes::from_static("{}")

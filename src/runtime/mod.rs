@@ -16,5 +16,6 @@ pub mod journal;
 pub mod passes;
 pub mod planting;
 pub mod snapshots;
+pub mod statuses;
 mod timers;
 pub mod traffic;

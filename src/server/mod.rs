@@ -27,12 +27,13 @@ use crate::{
         access::{ApiKey, KeyScope},
         world::Settings,
     },
-    http::{self, Service, ServiceOptions, Statuses},
+    http::{self, Service, ServiceOptions},
     runtime::{
         apps::{Apps, AppsOptions},
         clock::Stopwatch,
         ids::{RequestIds, signing_secret},
         passes::Passes,
+        statuses::Statuses,
         traffic::Traffic,
     },
 };
@@ -225,7 +226,7 @@ fn surfaces(
         passes: Arc::new(Passes::new(&signing_secret(config.seed_rng))),
         traffic: Arc::clone(&traffic),
         apps: Arc::clone(apps),
-        options: ServiceOptions { explain: !config.no_explain, statuses },
+        options: ServiceOptions { explain: !config.no_explain, statuses: statuses.clone() },
         request_ids: Arc::clone(&request_ids),
     };
     let control = Control {
@@ -237,6 +238,7 @@ fn surfaces(
         token: config.control_token.as_deref().map(Arc::from),
         openapi: Arc::new(LazyLock::new(openapi)),
         body_limit: config.control_body_limit,
+        statuses: Arc::new(statuses),
     };
     (service, control)
 }

@@ -161,13 +161,20 @@ async fn joining(mock: &Mock, guid: &str, body: Value) -> Reply {
 
 #[tokio::test]
 async fn every_code_comes_from_the_state_that_causes_it() {
+    let listed = Mock::start().await.bare(Method::GET, "/__mock/errors").send().await.json();
     for code in Code::ALL.iter().copied() {
         let mock = Mock::start().await;
         if let Some(reply) = cause(&mock, code).await {
             reply.refused(code.default_status(), code.as_str());
             let explain = reply.explain.unwrap_or_default();
             let (place, because) = explain.split_once(": ").unwrap_or_default();
-            assert!(!place.is_empty() && !because.is_empty(), "{}: {explain}", code.as_str());
+            assert!(!because.is_empty(), "{}: {explain}", code.as_str());
+            let entries = listed["errors"].as_array().unwrap();
+            let entry = entries.iter().find(|entry| entry["code"] == code.as_str()).unwrap();
+            assert!(
+                entry["rules"].as_array().unwrap().contains(&json!(place)),
+                "{entry} {explain}"
+            );
         }
     }
 }

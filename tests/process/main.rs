@@ -7,6 +7,7 @@
     reason = "a test that cannot go on must panic"
 )]
 
+mod errors;
 mod readme;
 mod run;
 mod seed;

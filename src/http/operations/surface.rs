@@ -12,10 +12,10 @@ use crate::{
     },
     http::{
         router::routes,
-        service::Statuses,
         wire::error::{Envelope, envelope},
     },
     openapi::{Refusal, Surface},
+    runtime::statuses::Statuses,
 };
 
 /// Every operation, its codes answered with these statuses.

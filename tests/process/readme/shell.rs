@@ -1,5 +1,6 @@
-//! Runs the commands that the README shows, on machines that have no curl too. It knows just the
-//! words that stand there; any other is a failure, so that no command goes untested.
+//! Runs the commands that the README shows and those of `GET /__mock/errors`, on machines that have
+//! no curl too. It knows just the words that stand there; any other is a failure, so that no
+//! command goes untested.
 
 use std::collections::HashMap;
 
@@ -48,8 +49,10 @@ impl Shell {
             let words = self.words(command);
             let arguments: Vec<_> = words.iter().skip(1).map(String::as_str).collect();
             text = match (words[0].as_str(), arguments.as_slice()) {
-                ("curl", arguments) => self.curl(arguments),
+                ("curl", arguments) => self.curl(arguments, text),
                 ("grep", ["-o", pattern]) => grep_only(pattern, &text),
+                ("head", ["-c", bytes, "/dev/zero"]) => "\0".repeat(bytes.parse().unwrap()),
+                ("tr", ["\\0", other]) => text.replace('\0', other),
                 ("head", ["-n", "1"]) => text.lines().next().unwrap_or_default().to_owned() + "\n",
                 ("echo", words) => words.join(" ") + "\n",
                 other => panic!("the README uses {other:?}, which its test does not know"),
@@ -58,9 +61,11 @@ impl Shell {
         text
     }
 
-    fn curl(&self, arguments: &[&str]) -> String {
+    /// A request, with the input as its body where it is asked for.
+    fn curl(&self, arguments: &[&str], input: String) -> String {
         let (mut url, mut method, mut data, mut headers) = (None, None, None, Vec::new());
-        let mut show_head = false;
+        let (mut show_head, mut show_nothing) = (false, false);
+        let mut input = Some(input);
         let mut rest = arguments.iter().copied();
         while let Some(argument) = rest.next() {
             match argument {
@@ -68,7 +73,9 @@ impl Shell {
                 "-i" => show_head = true,
                 "-X" => method = rest.next(),
                 "-H" => headers.push(rest.next().unwrap().split_once(": ").unwrap()),
-                "-d" => data = rest.next(),
+                "-d" => data = rest.next().map(str::to_owned),
+                "-o" => show_nothing = rest.next().unwrap() == "/dev/null",
+                "--data-binary" => data = input.take().filter(|_| rest.next() == Some("@-")),
                 other if !other.starts_with('-') => url = Some(other.to_owned()),
                 other => panic!("the README uses curl {other}, which its test does not know"),
             }
@@ -90,9 +97,12 @@ impl Shell {
                 request = request.header(name, value);
             }
             if let Some(data) = data {
-                request = request.body(data.to_owned());
+                request = request.body(data);
             }
             let response = request.send().await.unwrap();
+            if show_nothing {
+                return String::new();
+            }
             let mut text = String::new();
             if show_head {
                 text += &format!("{:?} {}\n", response.version(), response.status());
