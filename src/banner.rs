@@ -17,6 +17,7 @@ pub fn banner(config: &Config, url: &str, control: Option<&str>) -> String {
         let _ = writeln!(text, "  {name:<9} {value}");
     };
     line("URL", url);
+    line("HTTPS", &https(config, url, control.unwrap_or(url)));
     if let Some(control) = control {
         line("Control", &format!("{control}/__mock"));
     }
@@ -50,4 +51,15 @@ Stop with Ctrl-C.
 
 const fn other_apps(config: &Config) -> &'static str {
     if config.strict_apps { "refused" } else { "a fresh app" }
+}
+
+/// The same address over TLS, and what has to be trusted for it.
+fn https(config: &Config, url: &str, control: &str) -> String {
+    let trusted = match (&config.tls_cert, &config.ca_out) {
+        (Some(cert), _) => format!("certificate: {}", cert.display()),
+        (None, Some(file)) => format!("CA: {}", file.display()),
+        (None, None) if config.no_control => "CA: --ca-out FILE writes it".to_owned(),
+        (None, None) => format!("CA: {control}/__mock/ca.pem"),
+    };
+    format!("{}  ({trusted})", url.replacen("http", "https", 1))
 }

@@ -13,7 +13,7 @@ use clap::{
 pub use secret::Secret;
 use values::{
     app_id, count, duration, host, key, max_apps, origin, port, region, seed_rng, size, status,
-    verbosity,
+    tls_name, verbosity,
 };
 
 use crate::{
@@ -137,6 +137,27 @@ pub struct Config {
     #[arg(long, env = "MOCK_CALLS_NO_CONTROL", value_parser = BoolishValueParser::new())]
     pub no_control: bool,
 
+    /// Certificate for TLS, in PEM, instead of one that is made at start
+    #[arg(long, env = "MOCK_CALLS_TLS_CERT", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// Its private key, in PEM
+    #[arg(long, env = "MOCK_CALLS_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+
+    /// Further name or address that the certificate made at start is for; repeatable
+    #[arg(long = "tls-name", env = "MOCK_CALLS_TLS_NAME", value_name = "NAME",
+          value_delimiter = ',', value_parser = tls_name)]
+    pub tls_names: Vec<String>,
+
+    /// Write the CA that signs that certificate to this file
+    #[arg(long, env = "MOCK_CALLS_CA_OUT", value_name = "FILE")]
+    pub ca_out: Option<PathBuf>,
+
+    /// Keep that CA and its key in this directory, so that it need be trusted only once
+    #[arg(long, env = "MOCK_CALLS_STATE_DIR", value_name = "DIR")]
+    pub state_dir: Option<PathBuf>,
+
     /// Leave out the x-mock-explain header
     #[arg(long, env = "MOCK_CALLS_NO_EXPLAIN", value_parser = BoolishValueParser::new())]
     pub no_explain: bool,
@@ -218,6 +239,11 @@ impl Default for Config {
             control_body_limit: ByteSize::mib(256),
             control_cors: Vec::new(),
             no_control: false,
+            tls_cert: None,
+            tls_key: None,
+            tls_names: Vec::new(),
+            ca_out: None,
+            state_dir: None,
         }
     }
 }
@@ -277,6 +303,8 @@ mod tests {
             (["--max-apps", "0"], "from 1 upwards"),
             (["--journal", "few"], "from 0 upwards"),
             (["--seed-rng", "-"], "a whole number from 0"),
+            (["--tls-name", "calls test"], "such as calls.test, *.calls.test or 10.0.0.7"),
+            (["--tls-name", "*.*.test"], "such as calls.test"),
             (["--control-port", "x"], "from 0 (any free port) to 65535"),
             (["--control-body-limit", "much"], "such as 256MiB, 10MB"),
             (["--control-cors", "localhost:5173"], "such as http://localhost:5173"),
@@ -311,12 +339,14 @@ mod tests {
     }
 
     #[test]
-    fn sizes_and_origins_are_read() {
+    fn sizes_origins_and_names_are_read() {
         for (text, bytes) in [("256MiB", 256 << 20), ("10MB", 10_000_000), ("512", 512)] {
             let config = parse(&["--control-body-limit", text]).unwrap();
             assert_eq!(config.control_body_limit.as_u64(), bytes, "{text}");
         }
         let config = parse(&["--control-cors=http://a:1,https://b", "--control-cors=*"]).unwrap();
         assert_eq!(config.control_cors, ["http://a:1", "https://b", "*"]);
+        let config = parse(&["--tls-name=calls.test,*.calls.test", "--tls-name=::1"]).unwrap();
+        assert_eq!(config.tls_names, ["calls.test", "*.calls.test", "::1"]);
     }
 }

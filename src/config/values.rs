@@ -4,6 +4,7 @@ use std::{net::IpAddr, time::Duration};
 
 use axum::http::{HeaderValue, StatusCode, Uri};
 use bytesize::ByteSize;
+use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::secret::Secret;
 use crate::domain::{code::Code, ids::AppId};
@@ -106,4 +107,15 @@ pub(super) fn origin(text: &str) -> Result<HeaderValue, String> {
         return HeaderValue::from_str(text).map_err(|_| expected());
     }
     Err(expected())
+}
+
+pub(super) fn tls_name(text: &str) -> Result<String, String> {
+    // Only the first label can stand for any.
+    let name = text.strip_prefix("*.").unwrap_or(text);
+    match ServerName::try_from(name) {
+        Ok(ServerName::IpAddress(_)) if name != text => {}
+        Ok(_) => return Ok(text.to_owned()),
+        Err(_) => {}
+    }
+    Err("expected a name or an address, such as calls.test, *.calls.test or 10.0.0.7".to_owned())
 }

@@ -6,7 +6,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use bytesize::ByteSize;
 use tokio_util::sync::CancellationToken;
 
-use super::{error::ControlError, openapi::Document};
+use super::{ca::Authority, error::ControlError, openapi::Document};
 use crate::runtime::{
     app::App, apps::Apps, clock::Stopwatch, hints::AppHints, ids::RequestIds, statuses::Statuses,
     traffic::Traffic,
@@ -33,6 +33,8 @@ pub struct Control {
     pub body_limit: ByteSize,
     /// How the vendor's surface answers each code.
     pub statuses: Arc<Statuses>,
+    /// Who vouches for it.
+    pub authority: Authority,
 }
 
 /// The app that a control request is for: as on the vendor's surface, or by `?appId=`.

@@ -3,6 +3,7 @@
 
 mod apps;
 mod body;
+mod ca;
 mod clock;
 mod context;
 mod counts;
@@ -26,6 +27,7 @@ mod snapshots;
 mod state;
 mod verify;
 
+pub use ca::Authority;
 pub use context::Control;
 pub use openapi::Document as OpenApiDocument;
 pub use operations::{components, surface};

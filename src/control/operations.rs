@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    apps, clock,
+    apps, ca, clock,
     counts::CountsJson,
     document::Document,
     error::{
@@ -102,6 +102,12 @@ pub(super) fn remove_app() -> Operation {
     whole("deleteApp", "Takes an app away; naming it again opens a fresh one.")
         .answers::<apps::Removed>()
         .refuses([NOT_FOUND.code, BAD_APP.code])
+}
+
+pub(super) fn authority() -> Operation {
+    whole("getCa", "Shows the CA that a client has to trust to reach the server over TLS.")
+        .answers_as(ca::PEM)
+        .refuses([NOT_FOUND.code])
 }
 
 pub(super) fn reset() -> Operation {

@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
 use super::{
-    apps, clock, context::Control, error::ControlError, errors, events, faults, health, media,
+    apps, ca, clock, context::Control, error::ControlError, errors, events, faults, health, media,
     metrics, openapi, operations as op, requests, reset, seed, snapshots, state, verify,
 };
 use crate::route::{Route, delete, get, post, put};
@@ -24,6 +24,7 @@ fn table() -> Vec<Route<Control>> {
         get   ("/__mock/health",                         health::show,          op::health("getHealth")),
         get   ("/__mock/apps",                           apps::list,            op::apps()),
         delete("/__mock/apps/{appId}",                   apps::remove,          op::remove_app()),
+        get   ("/__mock/ca.pem",                         ca::show,              op::authority()),
         post  ("/__mock/reset",                          reset::reset,          op::reset()),
         post  ("/__mock/seed",                           seed::add,             op::seed()),
         get   ("/__mock/state",                          state::show,           op::state()),

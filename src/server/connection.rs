@@ -1,31 +1,33 @@
-//! One connection: HTTP/1.1 or HTTP/2, on a task of its own, until either side ends it.
+//! One connection: plain or over TLS, HTTP/1.1 or HTTP/2, on a task of its own, until either side
+//! ends it.
 
 use std::{
     future::Future,
     io,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    task::{Context, Poll},
+    pin::{Pin, pin},
     time::Duration,
 };
 
-use axum::{Router, extract::Request, http::header::ALLOW, response::Response};
-use hyper::{body::Incoming, service::Service};
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
-    service::TowerToHyperService,
-};
+use axum::Router;
+use hyper::server::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncWrite},
     net::TcpStream,
+    time::timeout,
 };
+use tokio_rustls::server::TlsStream;
 
-use crate::http::Hangup;
+use super::{
+    answers::Answers,
+    line::{Line, Opening},
+    stopping::Stopping,
+    tls::Tls,
+};
+use crate::http::Scheme;
 
+/// How long a client may take to begin: to say what it speaks, the whole TLS handshake included.
+const OPENING_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a client may take over the headers of a request.
 const HEADER_PATIENCE: Duration = Duration::from_secs(30);
 /// How many headers are received at all over HTTP/1.1. Fewer are already refused, with an answer
@@ -35,119 +37,260 @@ const MOST_HEADERS: usize = 1024;
 /// refused, with an answer that says so.
 const MOST_HEADER_LIST: u32 = 256 * 1024;
 
+/// What answers the connections to a port.
+pub(super) struct Host {
+    pub(super) router: Router,
+    pub(super) tls: Tls,
+}
+
 /// Answers the requests of a connection.
-pub(super) fn connect(stream: TcpStream, router: Router, connections: &GracefulShutdown) {
+pub(super) async fn connect(stream: TcpStream, host: &Host, mut stopping: Stopping) {
     // Answers are small and written at once; waiting to fill packets only costs time.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_PATIENCE)
-        .max_headers(MOST_HEADERS);
-    builder.http2().timer(TokioTimer::new()).max_header_list_size(MOST_HEADER_LIST);
-
-    let reset = Arc::new(AtomicBool::new(false));
-    let stream = TokioIo::new(Line { stream, reset: Arc::clone(&reset) });
-    let answers = Answers { router: TowerToHyperService::new(router), reset };
-    let connection =
-        connections.watch(builder.serve_connection_with_upgrades(stream, answers).into_owned());
-    tokio::spawn(async move {
-        if let Err(error) = connection.await {
-            tracing::trace!(%error, "a connection ended early");
+    let (line, reset) = Line::of(stream);
+    let begun = tokio::select! {
+        begun = timeout(OPENING_PATIENCE, begin(line, &host.tls)) => begun,
+        () = stopping.asked() => return,
+    };
+    let answers = |scheme| Answers::new(host.router.clone(), scheme, reset);
+    match begun {
+        Ok(Ok(Begun::Plain(line, version))) => {
+            serve(line, version, answers(Scheme::Http), stopping).await;
         }
-    });
-}
-
-/// Hands requests to the surfaces, and hangs up where that is their answer.
-#[derive(Clone)]
-struct Answers {
-    router: TowerToHyperService<Router>,
-    reset: Arc<AtomicBool>,
-}
-
-/// The answer was to hang up.
-#[derive(Debug, thiserror::Error)]
-#[error("hung up on purpose")]
-struct HungUp;
-
-impl Service<Request<Incoming>> for Answers {
-    type Response = Response;
-    type Error = HungUp;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, HungUp>> + Send>>;
-
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let (answer, reset) = (self.router.call(request), Arc::clone(&self.reset));
-        Box::pin(async move {
-            let mut response = answer.await.map_err(|never| match never {})?;
-            // A method that a path does not have is no route at all to the vendor.
-            response.headers_mut().remove(ALLOW);
-            match response.extensions().get::<Hangup>() {
-                None => Ok(response),
-                Some(hangup) => {
-                    reset.store(*hangup == Hangup::Reset, Ordering::Relaxed);
-                    Err(HungUp)
-                }
-            }
-        })
+        Ok(Ok(Begun::Tls(stream, version))) => {
+            // Apart, so that plain connections need no room for it.
+            Box::pin(serve(*stream, version, answers(Scheme::Https), stopping)).await;
+        }
+        Ok(Err(error)) => tracing::trace!(%error, "a connection ended before it began"),
+        Err(_) => tracing::trace!("a connection did not begin in time"),
     }
 }
 
-/// The bytes of a connection, which can end with a reset.
-struct Line {
-    stream: TcpStream,
-    reset: Arc<AtomicBool>,
+/// A connection on which requests can come.
+enum Begun {
+    Plain(Line, Version),
+    Tls(Box<TlsStream<Line>>, Version),
 }
 
-impl Drop for Line {
-    fn drop(&mut self) {
-        if self.reset.load(Ordering::Relaxed) {
-            // Closing then throws away what was not sent, and sends RST.
-            if let Err(error) = self.stream.set_zero_linger() {
-                tracing::debug!(%error, "cannot reset a connection");
-            }
+#[derive(Clone, Copy)]
+enum Version {
+    Http1,
+    Http2,
+}
+
+async fn begin(mut line: Line, tls: &Tls) -> io::Result<Begun> {
+    Ok(match line.opening().await? {
+        Opening::Http1 => Begun::Plain(line, Version::Http1),
+        Opening::Http2 => Begun::Plain(line, Version::Http2),
+        Opening::Tls => {
+            let stream = tls.accept(line).await?;
+            let version = match stream.get_ref().1.alpn_protocol() {
+                Some(b"h2") => Version::Http2,
+                Some(_) | None => Version::Http1,
+            };
+            Begun::Tls(Box::new(stream), version)
+        }
+    })
+}
+
+async fn serve<S>(stream: S, version: Version, answers: Answers, stopping: Stopping)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let stream = TokioIo::new(stream);
+    let ended = match version {
+        Version::Http1 => {
+            let mut builder = http1::Builder::new();
+            let builder = builder.timer(TokioTimer::new()).header_read_timeout(HEADER_PATIENCE);
+            let builder = builder.max_headers(MOST_HEADERS);
+            let connection = builder.serve_connection(stream, answers).with_upgrades();
+            finish(connection, http1::UpgradeableConnection::graceful_shutdown, stopping).await
+        }
+        Version::Http2 => {
+            let mut builder = http2::Builder::new(TokioExecutor::new());
+            let builder = builder.timer(TokioTimer::new()).max_header_list_size(MOST_HEADER_LIST);
+            let connection = builder.serve_connection(stream, answers);
+            finish(connection, http2::Connection::graceful_shutdown, stopping).await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::trace!(%error, "a connection ended early");
+    }
+}
+
+/// Sees a connection to its end. When the server stops, what is under way is still answered.
+async fn finish<C>(
+    connection: C,
+    shut_down: impl FnOnce(Pin<&mut C>),
+    mut stopping: Stopping,
+) -> hyper::Result<()>
+where
+    C: Future<Output = hyper::Result<()>>,
+{
+    let mut connection = pin!(connection);
+    tokio::select! {
+        ended = connection.as_mut() => return ended,
+        () = stopping.asked() => {}
+    }
+    shut_down(connection.as_mut());
+    connection.await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use axum::extract::Request;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+        sync::Notify,
+    };
+    use tokio_rustls::{
+        TlsConnector,
+        rustls::{
+            ClientConfig, ClientConnection, RootCertStore,
+            crypto::ring::default_provider,
+            pki_types::{CertificateDer, ServerName, pem::PemObject},
+        },
+    };
+
+    use super::*;
+    use crate::{config::Config, control::Authority, server::stopping::Stop};
+
+    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+
+    /// Answers connections with a router, for as long as it is kept.
+    struct Door {
+        listener: TcpListener,
+        host: Arc<Host>,
+        stop: Stop,
+    }
+
+    impl Door {
+        async fn with(router: Router) -> Self {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let tls = Tls::start(&Config::default()).await.unwrap();
+            Self { listener, host: Arc::new(Host { router, tls }), stop: Stop::new() }
+        }
+
+        async fn connect(&self) -> TcpStream {
+            let client = TcpStream::connect(self.listener.local_addr().unwrap()).await.unwrap();
+            let (stream, _) = self.listener.accept().await.unwrap();
+            let (host, stopping) = (Arc::clone(&self.host), self.stop.listener());
+            tokio::spawn(async move { connect(stream, &host, stopping).await });
+            client
+        }
+
+        async fn tls_client(&self) -> Arc<ClientConfig> {
+            let Authority::Local(mut pem) = self.host.tls.authority().clone() else {
+                panic!("a certificate was given")
+            };
+            let pem = pem.wait_for(Option::is_some).await.unwrap().clone().unwrap();
+            let mut roots = RootCertStore::empty();
+            roots.add(CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()).unwrap();
+            let config = ClientConfig::builder_with_provider(Arc::new(default_provider()));
+            let config = config.with_safe_default_protocol_versions().unwrap();
+            Arc::new(config.with_root_certificates(roots).with_no_client_auth())
         }
     }
-}
 
-impl AsyncRead for Line {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
-    }
-}
-
-impl AsyncWrite for Line {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+    fn localhost() -> ServerName<'static> {
+        ServerName::try_from("localhost").unwrap()
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+    /// Reads until nothing comes for a while; says what did, and whether the connection is closed.
+    async fn read(stream: &mut TcpStream, patience: u64) -> (Vec<u8>, bool) {
+        let mut came = Vec::new();
+        let all = stream.read_to_end(&mut came);
+        let is_closed = timeout(Duration::from_secs(patience), all).await.is_ok();
+        (came, is_closed)
     }
 
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_begin_within_ten_seconds_is_let_go() {
+        let door = Door::with(Router::new()).await;
+        let mut hello = Vec::new();
+        let mut client = ClientConnection::new(door.tls_client().await, localhost()).unwrap();
+        client.write_tls(&mut hello).unwrap();
+        for begun in [
+            &b""[..],
+            b"P",
+            b"PRI * HTTP/2.0\r\n",
+            b"\x16",
+            b"\x16\x03\x01\x02",
+            &hello[..hello.len() / 2],
+            &hello,
+        ] {
+            let mut stream = door.connect().await;
+            stream.write_all(begun).await.unwrap();
+            let (_, is_closed) = read(&mut stream, 9).await;
+            assert!(!is_closed, "{begun:?}: too early");
+            let (_, is_closed) = read(&mut stream, 2).await;
+            assert!(is_closed, "{begun:?}: too late");
+        }
     }
 
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+    #[tokio::test(start_paused = true)]
+    async fn who_has_begun_may_be_idle_for_longer() {
+        let door = Door::with(Router::new()).await;
+        let mut stream = door.connect().await;
+        for _ in 0..2 {
+            stream.write_all(REQUEST).await.unwrap();
+            let (came, is_closed) = read(&mut stream, 20).await;
+            assert!(came.starts_with(b"HTTP/1.1 404"), "{came:?}");
+            assert!(!is_closed);
+        }
     }
 
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    #[tokio::test]
+    async fn a_request_knows_how_it_came() {
+        let echo = |request: Request| async move { Scheme::of(request.extensions()).as_str() };
+        let door = Door::with(Router::new().fallback(echo)).await;
+        let request = [&REQUEST[..REQUEST.len() - 2], b"Connection: close\r\n\r\n"].concat();
+
+        let mut plain = door.connect().await;
+        plain.write_all(&request).await.unwrap();
+        let mut came = String::new();
+        plain.read_to_string(&mut came).await.unwrap();
+        assert!(came.ends_with("\r\n\r\nhttp"), "{came}");
+
+        let connector = TlsConnector::from(door.tls_client().await);
+        let mut tls = connector.connect(localhost(), door.connect().await).await.unwrap();
+        tls.write_all(&request).await.unwrap();
+        let mut came = String::new();
+        tls.read_to_string(&mut came).await.unwrap();
+        assert!(came.ends_with("\r\n\r\nhttps"), "{came}");
+    }
+
+    #[tokio::test]
+    async fn stopping_lets_go_who_waits_and_finishes_what_is_under_way() {
+        let (arrived, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (here, gate) = (Arc::clone(&arrived), Arc::clone(&go_on));
+        let slow = move || async move {
+            here.notify_one();
+            gate.notified().await;
+            "done"
+        };
+        let door = Door::with(Router::new().fallback(slow)).await;
+        let (mut idle, mut half) = (door.connect().await, door.connect().await);
+        half.write_all(b"\x16\x03\x01").await.unwrap();
+        let connector = TlsConnector::from(door.tls_client().await);
+        let mut busy = connector.connect(localhost(), door.connect().await).await.unwrap();
+        busy.write_all(REQUEST).await.unwrap();
+        arrived.notified().await;
+
+        let stopped = tokio::spawn(door.stop.all());
+        assert_eq!(idle.read(&mut [0; 1]).await.unwrap(), 0);
+        // What it has sent and nobody read is lost with it.
+        let _ = half.read(&mut [0; 1]).await;
+        assert!(!stopped.is_finished());
+        go_on.notify_one();
+        let mut came = String::new();
+        busy.read_to_string(&mut came).await.unwrap();
+        assert!(came.ends_with("done"), "{came}");
+        stopped.await.unwrap();
     }
 }

@@ -1,41 +1,37 @@
 //! Takes the ports, hands connections to the two surfaces, and shuts down without losing what is
 //! under way.
 
+mod answers;
 mod connection;
+mod line;
 mod openapi;
 mod port;
+mod stopping;
+mod surfaces;
+mod tls;
 
 use std::{
     future::{Future, pending},
     io,
     net::{IpAddr, SocketAddr},
-    sync::{Arc, LazyLock},
+    sync::Arc,
     time::Duration,
 };
 
-use axum::Router;
-use hyper_util::server::graceful::GracefulShutdown;
+use connection::Host;
 pub use openapi::openapi;
 use port::Port;
+use stopping::Stop;
+use surfaces::{Ending, apps_options, statuses, surfaces};
+use tls::Tls;
+pub use tls::TlsError;
 use tokio::time::timeout;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::Config,
-    control::{self, Control, SeedFileError, seed_file},
-    domain::{
-        access::{ApiKey, KeyScope},
-        world::Settings,
-    },
-    http::{self, Service, ServiceOptions},
-    runtime::{
-        apps::{Apps, AppsOptions},
-        clock::Stopwatch,
-        ids::{RequestIds, signing_secret},
-        passes::Passes,
-        statuses::Statuses,
-        traffic::Traffic,
-    },
+    control::{self, SeedFileError},
+    http,
+    runtime::apps::Apps,
 };
 
 /// How long requests under way have to finish at shutdown.
@@ -68,23 +64,26 @@ pub enum StartError {
     /// The seed cannot be had.
     #[error(transparent)]
     Seed(#[from] SeedFileError),
+    /// There can be no TLS.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
 }
 
 /// A server that has its ports, and begins to answer with [`MockServer::serve`].
 pub struct MockServer {
     port: Port,
-    router: Router,
-    control: Option<(Port, Router)>,
+    host: Arc<Host>,
+    control: Option<(Port, Arc<Host>)>,
     apps: Arc<Apps>,
-    stopping: CancellationToken,
-    sockets: TaskTracker,
+    ending: Ending,
 }
 
 impl MockServer {
     /// Takes the port, or both. From here on connections are queued, if not yet answered.
     ///
     /// # Errors
-    /// When an address or the seed cannot be had, or the configuration contradicts itself.
+    /// When an address, the seed or a certificate cannot be had, or the configuration contradicts
+    /// itself.
     pub async fn bind(config: &Config) -> Result<Self, StartError> {
         if config.api_key == config.auth_key {
             return Err(StartError::SameKeys);
@@ -98,9 +97,11 @@ impl MockServer {
             Some(port) => Some(take(config.host, port, StartError::ControlPortTaken).await?),
             None => None,
         };
-        let (stopping, sockets) = (CancellationToken::new(), TaskTracker::new());
+        let tls = Tls::start(config).await?;
+        let secret = tls::passes_secret(config)?;
+        let ending = Ending::default();
         let apps = Arc::new(Apps::start(options, vec![Arc::new(http::Pushes)]));
-        let (service, control) = surfaces(config, &apps, &stopping, &sockets);
+        let (service, control) = surfaces(config, &apps, &tls, &ending, &secret);
         let vendor = http::router(Arc::new(service));
         let origins = &config.control_cors;
         let (router, control) = match own {
@@ -111,7 +112,9 @@ impl MockServer {
                 (vendor.merge(control::health_alone(control)), Some((own, alone)))
             }
         };
-        Ok(Self { port, router, control, apps, stopping, sockets })
+        let host = |router| Arc::new(Host { router, tls: tls.clone() });
+        let control = control.map(|(own, alone)| (own, host(alone)));
+        Ok(Self { port, host: host(router), control, apps, ending })
     }
 
     /// Where it listens.
@@ -141,23 +144,23 @@ impl MockServer {
     /// Answers requests until `stop` comes, then gives those under way 5 seconds to finish.
     /// Says whether they all did.
     pub async fn serve(self, stop: impl Future<Output = ()>) -> bool {
-        let connections = GracefulShutdown::new();
+        let connections = Stop::new();
         let control = async {
             match &self.control {
-                Some((port, router)) => port.accept(router, &connections).await,
+                Some((port, host)) => port.accept(host, &connections).await,
                 None => pending().await,
             }
         };
         tokio::select! {
             () = stop => {}
-            () = self.port.accept(&self.router, &connections) => {}
+            () = self.port.accept(&self.host, &connections) => {}
             () = control => {}
         }
         // Answers that have no end of their own get one.
-        self.stopping.cancel();
+        self.ending.stopping.cancel();
         drop((self.port, self.control));
-        self.sockets.close();
-        let all = async { tokio::join!(connections.shutdown(), self.sockets.wait()) };
+        self.ending.sockets.close();
+        let all = async { tokio::join!(connections.all(), self.ending.sockets.wait()) };
         timeout(GRACE, all).await.is_ok()
     }
 }
@@ -172,73 +175,4 @@ async fn take(
         io::ErrorKind::AddrInUse => taken(wanted),
         _ => StartError::CannotListen(wanted, error),
     })
-}
-
-fn apps_options(config: &Config) -> Result<AppsOptions, SeedFileError> {
-    let keys = vec![
-        ApiKey { key: config.api_key.to_string(), scope: KeyScope::FullAccess },
-        ApiKey { key: config.auth_key.to_string(), scope: KeyScope::AuthOnly },
-    ];
-    let settings = Settings {
-        app: config.app_id.clone(),
-        region: config.region.as_str().into(),
-        ring_timeout: Some(config.ring_timeout).filter(|ring| !ring.is_zero()),
-        keys,
-    };
-    let file = config.seed_file.as_deref();
-    let planting =
-        file.map(|file| seed_file(file, settings.clone(), config.clock.now())).transpose()?;
-    Ok(AppsOptions {
-        settings,
-        strict: config.strict_apps,
-        most: config.max_apps,
-        clock: config.clock.clone(),
-        journal: config.journal,
-        seed: config.seed_rng,
-        planting,
-    })
-}
-
-/// Which code is answered with which status.
-fn statuses(config: &Config) -> Statuses {
-    let mut statuses = Statuses::default();
-    for (code, status) in &config.statuses {
-        statuses.change(*code, *status);
-    }
-    statuses
-}
-
-fn surfaces(
-    config: &Config,
-    apps: &Arc<Apps>,
-    stopping: &CancellationToken,
-    sockets: &TaskTracker,
-) -> (Service, Control) {
-    let request_ids = Arc::new(RequestIds::new(config.seed_rng));
-    let statuses = statuses(config);
-    let described = config.clone();
-    let openapi: Box<dyn FnOnce() -> _ + Send> =
-        Box::new(move || openapi(&described).to_string().into());
-    let traffic = Arc::new(Traffic::default());
-    let service = Service {
-        sockets: sockets.clone(),
-        stopping: stopping.clone(),
-        passes: Arc::new(Passes::new(&signing_secret(config.seed_rng))),
-        traffic: Arc::clone(&traffic),
-        apps: Arc::clone(apps),
-        options: ServiceOptions { explain: !config.no_explain, statuses: statuses.clone() },
-        request_ids: Arc::clone(&request_ids),
-    };
-    let control = Control {
-        traffic,
-        stopping: stopping.clone(),
-        apps: Arc::clone(apps),
-        request_ids,
-        running: Stopwatch::start(),
-        token: config.control_token.as_deref().map(Arc::from),
-        openapi: Arc::new(LazyLock::new(openapi)),
-        body_limit: config.control_body_limit,
-        statuses: Arc::new(statuses),
-    };
-    (service, control)
 }

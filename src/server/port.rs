@@ -3,14 +3,16 @@
 use std::{
     io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
-use axum::Router;
-use hyper_util::server::graceful::GracefulShutdown;
 use tokio::{net::TcpListener, time::sleep};
 
-use super::connection::connect;
+use super::{
+    connection::{Host, connect},
+    stopping::Stop,
+};
 
 /// How long to wait when the system has no more sockets to give.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -45,10 +47,13 @@ impl Port {
     }
 
     /// Has every connection answered, for as long as this is waited for.
-    pub(super) async fn accept(&self, router: &Router, connections: &GracefulShutdown) {
+    pub(super) async fn accept(&self, host: &Arc<Host>, stop: &Stop) {
         loop {
             match self.listener.accept().await {
-                Ok((stream, _)) => connect(stream, router.clone(), connections),
+                Ok((stream, _)) => {
+                    let (host, stopping) = (Arc::clone(host), stop.listener());
+                    tokio::spawn(async move { connect(stream, &host, stopping).await });
+                }
                 Err(error) => {
                     tracing::warn!(%error, "cannot accept a connection");
                     sleep(ACCEPT_PAUSE).await;

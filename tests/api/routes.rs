@@ -52,6 +52,7 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
         ("DELETE", "/groups/{guid}/bannedusers/{uid}", none.clone()),
         ("GET", "/healthz", none.clone()),
         ("GET", "/__mock/health", none.clone()),
+        ("GET", "/__mock/ca.pem", none.clone()),
         ("POST", "/__mock/reset", none.clone()),
         ("POST", "/__mock/seed", json!({ "users": [{ "uid": "new" }] })),
         ("GET", "/__mock/state", none.clone()),

@@ -389,6 +389,8 @@ impl Real {
                 Event::Call(_)
                 | Event::Recorded(_)
                 | Event::Transcribed(_)
+                | Event::Presence(..)
+                | Event::UserGone(_)
                 | Event::TokenIssued(_)
                 | Event::TokenRevoked(_) => {}
             }

@@ -129,7 +129,7 @@ fn wholes() -> Vec<(&'static str, Vec<u8>, Then, Expected)> {
         ("half a line",                 b"GET /calls HT".to_vec(),                      Closes, NoHttp),
         ("half a header",               b"GET /calls HTTP/1.1\r\nHost: a\r\napik".to_vec(), Closes, NoHttp),
         ("headers without an end",      b"GET /calls HTTP/1.1\r\nHost: a\r\n".to_vec(), Closes, NoHttp),
-        ("a TLS greeting",              b"\x16\x03\x01\0\xa5\x01\0\0\xa1\x03\x03\r\n\r\n".to_vec(), Waits, NoHttp),
+        ("a TLS greeting",              b"\x16\x03\x01\0\xa5\x01\0\0\xa1\x03\x03\r\n\r\n".to_vec(), Closes, NoHttp),
         ("an SSH greeting",             b"SSH-2.0-OpenSSH_9.6\r\n\r\n".to_vec(),        Waits,  NoHttp),
         ("null bytes",                  vec![0; 4096],                                  Waits,  NoHttp),
         ("a greeting, then garbage",    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\ngarbage, not frames".to_vec(), Waits, NoHttp),

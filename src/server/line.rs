@@ -1,0 +1,192 @@
+//! The bytes of a connection: what it begins with can be looked at before somebody reads it, and
+//! it can end with a reset.
+//!
+//! | it begins with | it is |
+//! | --- | --- |
+//! | 0x16, a handshake record | TLS |
+//! | `PRI * HTTP/2.0…`, all 24 bytes | HTTP/2 |
+//! | anything else | HTTP/1.1, which answers it if it can |
+
+use std::{
+    io,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf},
+    net::TcpStream,
+};
+
+/// The first byte of every TLS connection: a record of type "handshake" (RFC 8446, 5.1).
+const HANDSHAKE: u8 = 0x16;
+/// What every HTTP/2 connection begins with (RFC 9113, 3.4).
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// How much is read before it is looked at: most requests whole.
+const FIRST_BYTES: usize = 1024;
+
+/// What a client begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Opening {
+    Tls,
+    Http1,
+    Http2,
+}
+
+/// The bytes of a connection.
+pub(super) struct Line {
+    stream: TcpStream,
+    /// What was read of it to be looked at, and from where on it is still to be given out.
+    start: Vec<u8>,
+    given: usize,
+    reset: Reset,
+}
+
+/// Ends a connection with a reset, from wherever that is decided.
+#[derive(Clone, Default)]
+pub(super) struct Reset(Arc<AtomicBool>);
+
+impl Reset {
+    pub(super) fn pull(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn is_pulled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Line {
+    pub(super) fn of(stream: TcpStream) -> (Self, Reset) {
+        let reset = Reset::default();
+        let start = Vec::with_capacity(FIRST_BYTES);
+        (Self { stream, start, given: 0, reset: reset.clone() }, reset)
+    }
+
+    /// Waits for enough of it to tell what it is.
+    pub(super) async fn opening(&mut self) -> io::Result<Opening> {
+        loop {
+            let is_over = self.stream.read_buf(&mut self.start).await? == 0;
+            match judge(&self.start) {
+                Some(opening) => return Ok(opening),
+                None if self.start.is_empty() => return Err(io::ErrorKind::UnexpectedEof.into()),
+                None if is_over => return Ok(Opening::Http1),
+                None => {}
+            }
+        }
+    }
+}
+
+/// What begins so, if that can be told yet.
+fn judge(start: &[u8]) -> Option<Opening> {
+    match start {
+        [] => None,
+        [HANDSHAKE, ..] => Some(Opening::Tls),
+        start if start.starts_with(PREFACE) => Some(Opening::Http2),
+        start if PREFACE.starts_with(start) => None,
+        _ => Some(Opening::Http1),
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        if self.reset.is_pulled() {
+            // Closing then throws away what was not sent, and sends RST.
+            if let Err(error) = self.stream.set_zero_linger() {
+                tracing::debug!(%error, "cannot reset a connection");
+            }
+        }
+    }
+}
+
+impl AsyncRead for Line {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let left = this.start.get(this.given..).unwrap_or_default();
+        if left.is_empty() {
+            return Pin::new(&mut this.stream).poll_read(cx, buf);
+        }
+        let now = left.get(..buf.remaining()).unwrap_or(left);
+        buf.put_slice(now);
+        this.given += now.len();
+        if this.given == this.start.len() {
+            // A connection can be open for long.
+            (this.start, this.given) = (Vec::new(), 0);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// After a reset was decided nothing is written any more, not even a good-bye.
+macro_rules! unless_reset {
+    ($line:ident) => {
+        if $line.reset.is_pulled() {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
+    };
+}
+
+impl AsyncWrite for Line {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        unless_reset!(self);
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        unless_reset!(self);
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        unless_reset!(self);
+        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_bytes_tell_what_it_is() {
+        for (start, opening) in [
+            (&b""[..], None),
+            (b"\x16", Some(Opening::Tls)),
+            (b"\x16\x03\x01", Some(Opening::Tls)),
+            (b"P", None),
+            (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r", None),
+            (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Some(Opening::Http2)),
+            (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0", Some(Opening::Http2)),
+            (b"PRI * HTTP/2.1", Some(Opening::Http1)),
+            (b"POST", Some(Opening::Http1)),
+            (b"G", Some(Opening::Http1)),
+            (b"\x15", Some(Opening::Http1)),
+        ] {
+            assert_eq!(judge(start), opening, "{start:?}");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Stopping: connections are told, and waited for. It also reaches those that have not yet said
+//! what they want, which hyper's own tools for it do not.
+
+use tokio::sync::watch;
+
+/// Tells connections to stop.
+pub(super) struct Stop(watch::Sender<bool>);
+
+/// Hears it. Every connection holds one for as long as it goes on.
+pub(super) struct Stopping(watch::Receiver<bool>);
+
+impl Stop {
+    pub(super) fn new() -> Self {
+        Self(watch::Sender::new(false))
+    }
+
+    pub(super) fn listener(&self) -> Stopping {
+        Stopping(self.0.subscribe())
+    }
+
+    /// Tells all, and waits until the last is gone.
+    pub(super) async fn all(self) {
+        self.0.send_replace(true);
+        self.0.closed().await;
+    }
+}
+
+impl Stopping {
+    /// Waits until it is said.
+    pub(super) async fn asked(&mut self) {
+        // A server that is gone without a word has stopped as well.
+        let _ = self.0.wait_for(|is_asked| *is_asked).await;
+    }
+}

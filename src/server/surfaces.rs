@@ -1,0 +1,105 @@
+//! What the configuration makes of the apps and of the two surfaces.
+
+use std::sync::{Arc, LazyLock};
+
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{openapi::openapi, tls::Tls};
+use crate::{
+    config::Config,
+    control::{Control, SeedFileError, seed_file},
+    domain::{
+        access::{ApiKey, KeyScope},
+        world::Settings,
+    },
+    http::{Service, ServiceOptions},
+    runtime::{
+        apps::{Apps, AppsOptions},
+        clock::Stopwatch,
+        ids::RequestIds,
+        passes::Passes,
+        statuses::Statuses,
+        traffic::Traffic,
+    },
+};
+
+/// What ends answers that have no end of their own.
+#[derive(Default)]
+pub(super) struct Ending {
+    /// The server is going down.
+    pub(super) stopping: CancellationToken,
+    /// The realtime sockets that are open.
+    pub(super) sockets: TaskTracker,
+}
+
+/// How apps come about.
+pub(super) fn apps_options(config: &Config) -> Result<AppsOptions, SeedFileError> {
+    let keys = vec![
+        ApiKey { key: config.api_key.to_string(), scope: KeyScope::FullAccess },
+        ApiKey { key: config.auth_key.to_string(), scope: KeyScope::AuthOnly },
+    ];
+    let settings = Settings {
+        app: config.app_id.clone(),
+        region: config.region.as_str().into(),
+        ring_timeout: Some(config.ring_timeout).filter(|ring| !ring.is_zero()),
+        keys,
+    };
+    let file = config.seed_file.as_deref();
+    let planting =
+        file.map(|file| seed_file(file, settings.clone(), config.clock.now())).transpose()?;
+    Ok(AppsOptions {
+        settings,
+        strict: config.strict_apps,
+        most: config.max_apps,
+        clock: config.clock.clone(),
+        journal: config.journal,
+        seed: config.seed_rng,
+        planting,
+    })
+}
+
+/// Which code is answered with which status.
+pub(super) fn statuses(config: &Config) -> Statuses {
+    let mut statuses = Statuses::default();
+    for (code, status) in &config.statuses {
+        statuses.change(*code, *status);
+    }
+    statuses
+}
+
+pub(super) fn surfaces(
+    config: &Config,
+    apps: &Arc<Apps>,
+    tls: &Tls,
+    ending: &Ending,
+    secret: &[u8; 32],
+) -> (Service, Control) {
+    let request_ids = Arc::new(RequestIds::new(config.seed_rng));
+    let statuses = statuses(config);
+    let described = config.clone();
+    let openapi: Box<dyn FnOnce() -> _ + Send> =
+        Box::new(move || openapi(&described).to_string().into());
+    let traffic = Arc::new(Traffic::default());
+    let service = Service {
+        sockets: ending.sockets.clone(),
+        stopping: ending.stopping.clone(),
+        passes: Arc::new(Passes::new(secret)),
+        traffic: Arc::clone(&traffic),
+        apps: Arc::clone(apps),
+        options: ServiceOptions { explain: !config.no_explain, statuses: statuses.clone() },
+        request_ids: Arc::clone(&request_ids),
+    };
+    let control = Control {
+        traffic,
+        stopping: ending.stopping.clone(),
+        apps: Arc::clone(apps),
+        request_ids,
+        running: Stopwatch::start(),
+        token: config.control_token.as_deref().map(Arc::from),
+        openapi: Arc::new(LazyLock::new(openapi)),
+        body_limit: config.control_body_limit,
+        authority: tls.authority().clone(),
+        statuses: Arc::new(statuses),
+    };
+    (service, control)
+}
