@@ -23,4 +23,5 @@ mod members;
 mod routes;
 mod snapshots;
 mod support;
+mod tls;
 mod users;

@@ -14,3 +14,4 @@ mod seed;
 mod start;
 #[cfg(unix)]
 mod stop;
+mod tls;
