@@ -111,6 +111,21 @@ impl Party {
 }
 
 impl CallMessage {
+    /// How the call stands, as its readers have to see it. Who declines a group call has it ring on
+    /// for the others, whose SDK would take a ringing call for a new one (seen).
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match self.action {
+            Status::Rejected => Status::Rejected,
+            Status::Initiated
+            | Status::Ongoing
+            | Status::Busy
+            | Status::Cancelled
+            | Status::Unanswered
+            | Status::Ended => self.call.status(),
+        }
+    }
+
     /// The `joinedAt` it shows: when the acting user last joined, else when the caller did (ours).
     #[must_use]
     pub fn joined_at(&self) -> Timestamp {

@@ -57,9 +57,7 @@ pub(super) async fn exchange(
     if let Some(preflight) = cors::preflight(&request) {
         return preflight;
     }
-    if socket::is_wanted(request.headers())
-        && matches!(request.uri().path(), "/" | "/v3/" | "/v3.0/")
-    {
+    if socket::is_wanted(request.headers()) && request.uri().path() == "/" {
         return next.run(request).await;
     }
     let is_from_page = cors::is_from_page(request.headers());

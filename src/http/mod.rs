@@ -27,8 +27,8 @@ mod users;
 mod wire;
 
 pub use fault::Hangup;
-pub use operations::{components, refusal, surface};
+pub use operations::{components, refusal, surfaces};
 pub use pushes::Pushes;
-pub use router::{router, routes};
+pub use router::{realtime, router, routes};
 pub use scheme::Scheme;
 pub use service::{Service, ServiceOptions};

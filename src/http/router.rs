@@ -19,8 +19,6 @@ const PREFIXES: [&str; 3] = ["", "/v3", "/v3.0"];
 #[rustfmt::skip]
 fn table() -> Vec<Route<Arc<Service>>> {
     vec![
-        get   ("/",                                          socket::open,              op::socket()),
-
         post  ("/calls",                                     calls::initiate,           op::calls::initiate()),
         get   ("/calls",                                     calls::list,               op::calls::list()),
         get   ("/calls/{sessionId}",                         calls::show,               op::calls::show()),
@@ -72,6 +70,12 @@ fn table() -> Vec<Route<Arc<Service>>> {
     ]
 }
 
+/// The realtime socket: no request that is answered once, and so no part of the table.
+#[must_use]
+pub fn realtime() -> Route<Arc<Service>> {
+    get("/", socket::open, op::socket())
+}
+
 /// Every route, for tests and documents that have to cover them.
 #[must_use]
 pub fn routes() -> Vec<Route<Arc<Service>>> {
@@ -80,7 +84,7 @@ pub fn routes() -> Vec<Route<Arc<Service>>> {
 
 /// The whole surface.
 pub fn router(service: Arc<Service>) -> Router {
-    let mut router = Router::new();
+    let mut router = realtime().add_to(Router::new(), "");
     for prefix in PREFIXES {
         router = table().into_iter().fold(router, |router, route| route.add_to(router, prefix));
     }

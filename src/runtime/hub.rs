@@ -5,7 +5,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -18,6 +18,8 @@ use crate::domain::{ids::Uid, people::User};
 
 /// How many frames wait for a socket at most.
 const MAILBOX: usize = 256;
+/// What they come to at most, in bytes.
+const MOST_BYTES: usize = 4 * 1024 * 1024;
 
 /// Whose coming and going a socket wants to know (seen).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,6 +51,7 @@ struct Seat {
     id: u64,
     watch: Watch,
     mailbox: mpsc::Sender<Utf8Bytes>,
+    waiting: Arc<AtomicUsize>,
     dropped: CancellationToken,
 }
 
@@ -59,10 +62,20 @@ pub struct Socket {
     pub id: u64,
     /// Whose it is.
     pub uid: Uid,
-    /// What is to be sent.
-    pub mailbox: mpsc::Receiver<Utf8Bytes>,
+    mailbox: mpsc::Receiver<Utf8Bytes>,
+    /// The bytes that are in there.
+    waiting: Arc<AtomicUsize>,
     /// It is to be closed.
     pub dropped: CancellationToken,
+}
+
+impl Socket {
+    /// The next frame to be sent.
+    pub async fn next(&mut self) -> Option<Utf8Bytes> {
+        let frame = self.mailbox.recv().await?;
+        self.waiting.fetch_sub(frame.len(), Ordering::Relaxed);
+        Some(frame)
+    }
 }
 
 impl Watch {
@@ -94,10 +107,18 @@ impl Hub {
         seats.last += 1;
         let (id, dropped) = (seats.last, CancellationToken::new());
         let (mailbox, taken) = mpsc::channel(MAILBOX);
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let socket = Socket {
+            id,
+            uid: uid.clone(),
+            mailbox: taken,
+            waiting: Arc::clone(&waiting),
+            dropped: dropped.clone(),
+        };
         let of_user = seats.of.entry(uid.clone()).or_default();
-        of_user.push(Seat { id, watch, mailbox, dropped: dropped.clone() });
+        of_user.push(Seat { id, watch, mailbox, waiting, dropped });
         self.open.fetch_add(1, Ordering::Relaxed);
-        (Socket { id, uid: uid.clone(), mailbox: taken, dropped }, of_user.len() == 1)
+        (socket, of_user.len() == 1)
     }
 
     /// A socket was closed. Says whether it was the last one of its user.
@@ -157,7 +178,8 @@ impl Hub {
 
 impl Seat {
     fn send(&self, frame: &Utf8Bytes) {
-        if self.mailbox.try_send(frame.clone()).is_err() {
+        let waiting = self.waiting.fetch_add(frame.len(), Ordering::Relaxed);
+        if waiting > MOST_BYTES || self.mailbox.try_send(frame.clone()).is_err() {
             self.dropped.cancel();
         }
     }
@@ -193,6 +215,20 @@ mod tests {
         for _ in 0..=MAILBOX {
             hub.send(&uid("a"), &frame);
             assert!(quick.mailbox.try_recv().is_ok());
+        }
+        assert!(slow.dropped.is_cancelled() && !quick.dropped.is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn what_waits_is_bounded_in_bytes_too() {
+        let hub = Hub::default();
+        let (slow, _) = hub.open(&uid("a"), Watch::Nobody);
+        let (mut quick, _) = hub.open(&uid("a"), Watch::Nobody);
+        let frame = Utf8Bytes::from("x".repeat(MOST_BYTES / 8));
+        for _ in 0..=9 {
+            assert!(!quick.dropped.is_cancelled());
+            hub.send(&uid("a"), &frame);
+            assert!(quick.next().await.is_some());
         }
         assert!(slow.dropped.is_cancelled() && !quick.dropped.is_cancelled());
     }

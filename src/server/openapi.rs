@@ -31,5 +31,6 @@ pub fn openapi(config: &Config) -> Value {
         let further: Map<_, _> = control::components();
         schemes.extend(further);
     }
-    document(&info, &[http::surface(&refusal), control::surface()], components)
+    let [vendor, realtime] = http::surfaces(&refusal);
+    document(&info, &[vendor, realtime, control::surface()], components)
 }

@@ -22,6 +22,7 @@ mod malformed;
 mod members;
 mod routes;
 mod snapshots;
+mod socket;
 mod support;
 mod tls;
 mod users;

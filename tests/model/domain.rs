@@ -169,7 +169,7 @@ impl Domain {
     }
 
     fn shown(&self, message: &CallMessage) -> Answer {
-        let status = match message.call.status() {
+        let status = match message.status() {
             call::Status::Initiated => Status::Initiated,
             call::Status::Ongoing => Status::Ongoing,
             call::Status::Busy => Status::Busy,

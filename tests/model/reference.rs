@@ -230,6 +230,10 @@ impl Model {
                     To::User(_) => self.change_one_to_one(by, call, status)?,
                     To::Group(_) => self.change_group(by, call, status, joined_at.or(clock))?,
                 }
+                if status == Rejected {
+                    // Whoever declines is shown that, also where a group call rings on.
+                    return Ok(Answer::Call { call, status });
+                }
                 return self.shown(call);
             }
             Command::ChangeKind { by, call, kind } => {

@@ -94,9 +94,9 @@ fn only_its_owner_may_read_the_key() {
     use std::os::unix::fs::PermissionsExt;
     let dir = Dir::new();
     let _server = Server::start(&["--state-dir", text(dir.0.path())]);
-    assert_eq!(dir.names(), ["ca-key.pem", "ca.pem"]);
+    assert_eq!(dir.names(), ["ca-key.pem", "ca.pem", "passes.secret"]);
     let mode = |name: &str| fs::metadata(dir.file(name)).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode("ca-key.pem"), 0o600);
+    assert_eq!((mode("ca-key.pem"), mode("passes.secret")), (0o600, 0o600));
     assert_eq!(mode("ca.pem") & 0o600, 0o600);
 }
 
@@ -109,7 +109,7 @@ fn servers_that_start_at_once_share_one_ca() {
         starting.into_iter().map(|server| server.join().unwrap()).collect()
     });
     assert!(all.iter().all(|ca| *ca == all[0]), "{all:?}");
-    assert_eq!(dir.names(), ["ca-key.pem", "ca.pem"]);
+    assert_eq!(dir.names(), ["ca-key.pem", "ca.pem", "passes.secret"]);
 }
 
 #[test]
@@ -126,6 +126,12 @@ fn what_is_kept_and_no_good_is_named_and_left_alone() {
     assert_eq!(read(&key), "no key");
 
     fs::write(&key, good).unwrap();
+    let secret = dir.file("passes.secret");
+    let good = read(&secret);
+    fs::write(&secret, "abc").unwrap();
+    let said = refused(&state);
+    assert!(said.contains(text(&secret)) && said.contains("64 hexadecimal digits"), "{said}");
+    fs::write(&secret, good).unwrap();
     for wrong in [read(&other.file("ca.pem")), "no certificate".to_owned()] {
         fs::write(&cert, &wrong).unwrap();
         let said = refused(&state);

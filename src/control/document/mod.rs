@@ -5,6 +5,7 @@
 
 mod calls;
 mod groups;
+mod kinds;
 mod lines;
 mod media;
 mod participants;

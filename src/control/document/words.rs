@@ -10,6 +10,8 @@ use serde::{
 };
 use uuid::Uuid;
 
+pub(in crate::control) use super::kinds::Part;
+pub(super) use super::kinds::{Availability, GroupKind, ReceiverKind};
 use crate::domain::{
     access::KeyScope,
     call::{CallType, Mode, Status},
@@ -17,7 +19,6 @@ use crate::domain::{
         AuthToken, DeviceName, Guid, MAX_DEVICE_NAME, MAX_NAME, NameError, RandomId, SessionId,
         Uid, hex,
     },
-    participant::Presence,
     people::Scope,
     time::Timestamp,
 };
@@ -97,85 +98,6 @@ enumerations! {
     ReceiverKind: [ReceiverKind::User, ReceiverKind::Group];
     GroupKind: [GroupKind::Public, GroupKind::Private, GroupKind::Password];
     Part: [Part::Invited, Part::Rejected, Part::Joined, Part::Left];
-}
-
-/// A user's `status`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Availability {
-    Online,
-    Offline,
-}
-
-impl Availability {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Online => "online",
-            Self::Offline => "offline",
-        }
-    }
-}
-
-/// `receiverType`
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ReceiverKind {
-    User,
-    Group,
-}
-
-impl ReceiverKind {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::User => "user",
-            Self::Group => "group",
-        }
-    }
-}
-
-/// A group's `type`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum GroupKind {
-    Public,
-    Private,
-    Password,
-}
-
-impl GroupKind {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Private => "private",
-            Self::Password => "password",
-        }
-    }
-}
-
-/// A participant's `presence`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::control) enum Part {
-    Invited,
-    Rejected,
-    Joined,
-    Left,
-}
-
-impl Part {
-    pub(in crate::control) const fn of(presence: Presence) -> Self {
-        match presence {
-            Presence::Invited => Self::Invited,
-            Presence::Rejected => Self::Rejected,
-            Presence::Joined { .. } => Self::Joined,
-            Presence::Left { .. } => Self::Left,
-        }
-    }
-
-    pub(in crate::control) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Invited => "invited",
-            Self::Rejected => "rejected",
-            Self::Joined => "joined",
-            Self::Left => "left",
-        }
-    }
 }
 
 macro_rules! names {

@@ -11,7 +11,7 @@ pub(super) mod users;
 
 use schemars::JsonSchema;
 
-pub use self::surface::{components, refusal, surface};
+pub use self::surface::{components, refusal, surfaces};
 use super::{
     form::{Form, FromForm},
     wire::{Data, Done, list::List},

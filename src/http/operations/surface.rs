@@ -1,5 +1,7 @@
 //! The vendor's surface as the document shows it.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use super::{API_KEY, AUTH_TOKEN};
@@ -11,18 +13,28 @@ use crate::{
         ids::{Guid, SessionId, Uid},
     },
     http::{
-        router::routes,
+        router::{realtime, routes},
+        service::Service,
         wire::error::{Envelope, envelope},
     },
     openapi::{Refusal, Surface},
+    route::Route,
     runtime::statuses::Statuses,
 };
 
-/// Every operation, its codes answered with these statuses.
-pub fn surface<'a>(refusal: &'a dyn Fn(&str) -> Refusal) -> Surface<'a> {
+/// Every operation, and apart the one that stands under no prefix.
+pub fn surfaces<'a>(refusal: &'a dyn Fn(&str) -> Refusal) -> [Surface<'a>; 2] {
+    [surface("/v3", routes(), refusal), surface("", vec![realtime()], refusal)]
+}
+
+fn surface<'a>(
+    prefix: &'static str,
+    routes: Vec<Route<Arc<Service>>>,
+    refusal: &'a dyn Fn(&str) -> Refusal,
+) -> Surface<'a> {
     Surface {
-        prefix: "/v3",
-        operations: routes()
+        prefix,
+        operations: routes
             .into_iter()
             .map(|route| (route.method, route.path, route.operation))
             .collect(),

@@ -125,11 +125,12 @@ fn let_in(service: &Service, asked: &Auth) -> Option<(Arc<App>, Socket)> {
 /// Passes on what is told, and answers pings, until one side has enough. Says what to close with;
 /// `None` where nobody would read it.
 async fn talk(service: &Service, line: &mut WebSocket, socket: &mut Socket) -> Option<u16> {
+    let dropped = socket.dropped.clone();
     loop {
         let frame: Utf8Bytes = tokio::select! {
-            () = socket.dropped.cancelled() => return Some(close_code::POLICY),
+            () = dropped.cancelled() => return Some(close_code::POLICY),
             () = service.stopping.cancelled() => return Some(close_code::AWAY),
-            told = socket.mailbox.recv() => told?,
+            told = socket.next() => told?,
             heard = line.recv() => match heard?.ok()? {
                 Message::Text(text) => match Frame::read(&text) {
                     Frame::Ping => frames::pong(),
@@ -141,7 +142,7 @@ async fn talk(service: &Service, line: &mut WebSocket, socket: &mut Socket) -> O
         };
         tokio::select! {
             sent = line.send(Message::Text(frame)) => sent.ok()?,
-            () = socket.dropped.cancelled() => return None,
+            () = dropped.cancelled() => return None,
             () = service.stopping.cancelled() => return None,
         }
     }

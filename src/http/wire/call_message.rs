@@ -119,7 +119,7 @@ impl<'a> CallMessageJson<'a> {
             sender: call.caller.as_str(),
             receiver_type: call.receiver.kind(),
             receiver: call.receiver.as_str(),
-            status: shown_status(message).as_str(),
+            status: message.status().as_str(),
             call_type: call.call_type.as_str(),
             initiated_at: call.initiated_at.secs(),
             joined_at: message.joined_at().secs(),
@@ -158,20 +158,6 @@ impl<'a> CallMessageJson<'a> {
             sent_at: message.at.secs(),
             updated_at: message.at.secs(),
         }
-    }
-}
-
-/// How the call stands, as the message's readers have to see it: who declines a group call has it
-/// ring on for the others, whose SDK would take a ringing call for a new one (seen).
-fn shown_status(message: &CallMessage) -> Status {
-    match message.action {
-        Status::Rejected => Status::Rejected,
-        Status::Initiated
-        | Status::Ongoing
-        | Status::Busy
-        | Status::Cancelled
-        | Status::Unanswered
-        | Status::Ended => message.call.status(),
     }
 }
 

@@ -35,8 +35,13 @@ async fn it_has_every_route_and_no_other() {
     let vendor =
         http::routes().into_iter().map(|route| (route.method, format!("/v3{}", route.path)));
     let control = control::routes().into_iter().map(|route| (route.method, route.path.to_owned()));
-    let served: BTreeSet<_> =
-        vendor.chain(control).map(|(method, path)| (method.to_string(), path)).collect();
+    let realtime = http::realtime();
+    let realtime = (realtime.method, realtime.path.to_owned());
+    let served: BTreeSet<_> = vendor
+        .chain([realtime])
+        .chain(control)
+        .map(|(method, path)| (method.to_string(), path))
+        .collect();
     let mock = Mock::start().await;
     let said: BTreeSet<_> = operations(&document(&mock).await)
         .into_iter()
