@@ -31,6 +31,8 @@ pub struct Control {
     pub openapi: Arc<Document>,
     /// The largest body it takes.
     pub body_limit: ByteSize,
+    /// Where the vendor's surface is, when it has another port than this.
+    pub vendor_port: Option<u16>,
     /// How the vendor's surface answers each code.
     pub statuses: Arc<Statuses>,
     /// Who vouches for it.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, Uri, header::HOST},
+    http::{HeaderMap, Uri, header::HOST, uri::Authority},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -57,7 +57,8 @@ pub(super) async fn list(
     headers: HeaderMap,
     uri: Uri,
 ) -> Json<List> {
-    let (setting, variables) = setting(&control, origin(&headers, &uri));
+    let vendor = origin(&headers, &uri, control.vendor_port);
+    let (setting, variables) = setting(&control, vendor, origin(&headers, &uri, None));
     let strict = control.apps.options().strict;
     let errors = Code::ALL.iter().enumerate().map(|(at, &code)| {
         let recipe = Recipe::of(code);
@@ -78,7 +79,11 @@ pub(super) async fn list(
 }
 
 /// The default keys are no secret; any other one is what its variable is set to.
-fn setting(control: &Control, origin: String) -> (Setting, BTreeMap<&'static str, &'static str>) {
+fn setting(
+    control: &Control,
+    vendor: String,
+    origin: String,
+) -> (Setting, BTreeMap<&'static str, &'static str>) {
     let settings = &control.apps.options().settings;
     let is_default = |default: &str, scope: KeyScope| {
         settings.keys.iter().any(|key| key.key == default && key.scope == scope)
@@ -94,7 +99,8 @@ fn setting(control: &Control, origin: String) -> (Setting, BTreeMap<&'static str
     let api_key = Some(API_KEY).filter(|key| is_default(key, KeyScope::FullAccess));
     let auth_key = Some(AUTH_KEY).filter(|key| is_default(key, KeyScope::AuthOnly));
     let setting = Setting {
-        origin,
+        vendor,
+        control: origin,
         api_key: shown(api_key, "API_KEY", "what --api-key was set to"),
         auth_key: shown(auth_key, "AUTH_KEY", "what --auth-key was set to"),
         control_token: control
@@ -106,12 +112,16 @@ fn setting(control: &Control, origin: String) -> (Setting, BTreeMap<&'static str
     (setting, variables)
 }
 
-/// Where the client has reached this server. What no host is called is not repeated, for it would
-/// stand in a shell.
-fn origin(headers: &HeaderMap, uri: &Uri) -> String {
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
-    let host = uri.authority().map(axum::http::uri::Authority::as_str).or(host);
+/// Where the client reaches this server, with the port that it named or with another one. What no
+/// host is called is not repeated, for it would stand in a shell.
+fn origin(headers: &HeaderMap, uri: &Uri, port: Option<u16>) -> String {
+    let named = headers.get(HOST).and_then(|host| host.to_str().ok()?.parse().ok());
+    let named = uri.authority().cloned().or(named);
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b".:-_[]".contains(&byte);
-    let host = host.filter(|host| !host.is_empty() && host.bytes().all(is_plain));
-    format!("http://{}", host.unwrap_or("localhost"))
+    let named = named.as_ref().filter(|named: &&Authority| named.as_str().bytes().all(is_plain));
+    let host = named.map_or("localhost", Authority::host);
+    match port.or_else(|| named?.port_u16()) {
+        Some(port) => format!("http://{host}:{port}"),
+        None => format!("http://{host}"),
+    }
 }

@@ -161,7 +161,8 @@ pub(super) fn move_clock() -> Operation {
 }
 
 pub(super) fn errors() -> Operation {
-    whole("listErrors", "Lists every code of the vendor's surface.").answers::<errors::List>()
+    whole("listErrors", "Lists every code of the vendor's surface, its rules and how to get it.")
+        .answers::<errors::List>()
 }
 
 pub(super) fn events() -> Operation {

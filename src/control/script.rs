@@ -12,8 +12,10 @@ use super::recipes::{A, Kept, Load, Recipe, Step, Who};
 
 /// What the scripts of a server have in common.
 pub(super) struct Setting {
-    /// Where the client reaches the server, as in `http://localhost:2255`.
-    pub(super) origin: String,
+    /// Where the client reaches the vendor's surface, as in `http://localhost:2255`.
+    pub(super) vendor: String,
+    /// Where it reaches the control plane.
+    pub(super) control: String,
     /// As a shell writes it between double quotes: itself, or a variable.
     pub(super) api_key: String,
     /// Likewise.
@@ -63,13 +65,13 @@ impl Setting {
     /// Everything behind `curl -s`, with a blank before it.
     fn arguments(&self, step: &Step, app: Option<&str>) -> String {
         let is_control = step.who == Who::Control;
-        let prefix = if is_control { "" } else { "/v3" };
+        let (origin, prefix) = if is_control { (&self.control, "") } else { (&self.vendor, "/v3") };
         let mut words = String::new();
         let has_data = matches!(step.load, Load::Json(_) | Load::LargeBody(_));
         if step.method != if has_data { "POST" } else { "GET" } {
             words += &format!(" -X {}", step.method);
         }
-        words += &format!(r#" "{}{prefix}{}""#, self.origin, step.path);
+        words += &format!(r#" "{origin}{prefix}{}""#, step.path);
         for header in self.credentials(step.who) {
             words += &format!(r#" -H "{header}""#);
         }

@@ -108,7 +108,9 @@ impl MockServer {
             None if config.no_control => (vendor.merge(control::health_alone(control)), None),
             None => (vendor.merge(control::router(control, origins)), None),
             Some(own) => {
-                let alone = control::router_alone(control.clone(), origins);
+                let vendor_port = Some(port.address().port());
+                let alone = control::Control { vendor_port, ..control.clone() };
+                let alone = control::router_alone(alone, origins);
                 (vendor.merge(control::health_alone(control)), Some((own, alone)))
             }
         };

@@ -16,8 +16,8 @@ Independent of the vendor.
 The vendor's paths stand under `/v3`, as here, under `/v3.0` and bare. The header `x-mock-error` \
 answers any of them with any code, `x-mock-delay` holds an answer back, and a fault that stands \
 (`POST /__mock/faults`) does with an answer what it was armed to do; neither is listed with the \
-operations. A refusal by a rule has an `x-mock-explain` header, which says which rule it was and \
-which state caused it.";
+operations. Every refusal has an `x-mock-explain` header, which says which rule or which place \
+decided it, and because of what.";
 
 /// The document of a server of this configuration, which says what its codes are answered with.
 #[must_use]

@@ -99,6 +99,7 @@ pub(super) fn surfaces(
         openapi: Arc::new(LazyLock::new(openapi)),
         body_limit: config.control_body_limit,
         authority: tls.authority().clone(),
+        vendor_port: None,
         statuses: Arc::new(statuses),
     };
     (service, control)

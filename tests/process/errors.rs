@@ -8,11 +8,9 @@ use serde_json::Value;
 
 use crate::{readme::shell::Shell, run::Server};
 
-fn listed(server: &Server, shell: &mut Shell) -> Value {
-    let text = shell.run(&format!(
-        "curl -s {}/__mock/errors -H \"Authorization: Bearer $CONTROL_TOKEN\"",
-        server.url
-    ));
+fn listed(url: &str, shell: &mut Shell) -> Value {
+    let text = shell
+        .run(&format!("curl -s {url}/__mock/errors -H \"Authorization: Bearer $CONTROL_TOKEN\""));
     serde_json::from_str(&text).unwrap()
 }
 
@@ -40,7 +38,7 @@ fn every_script_ends_with_its_code_as_often_as_it_is_run() {
     let server = Server::start(&["--status", "ERR_CALL_BUSY_USER=409"]);
     let mut shell = Shell::default();
     shell.run("CONTROL_TOKEN=none");
-    let list = listed(&server, &mut shell);
+    let list = listed(&server.url, &mut shell);
     assert_eq!((&list["variables"], &list["note"]), (&Value::Null, &Value::Null));
     let entries = list["errors"].as_array().unwrap();
     let mut shown = BTreeSet::new();
@@ -65,7 +63,7 @@ fn keys_that_were_chosen_are_left_to_variables() {
     let server = Server::start(&[&args[..], &["--control-token", "control-secret"]].concat());
     let mut shell = Shell::default();
     shell.run("API_KEY=rest-secret\nAUTH_KEY=auth-secret\nCONTROL_TOKEN=control-secret");
-    let list = listed(&server, &mut shell);
+    let list = listed(&server.url, &mut shell);
     let named: Vec<_> = list["variables"].as_object().unwrap().keys().collect();
     assert_eq!(named, ["API_KEY", "AUTH_KEY", "CONTROL_TOKEN"]);
     assert!(!list.to_string().contains("secret"), "{list}");
@@ -77,12 +75,24 @@ fn where_there_is_one_app_the_scripts_are_for_that_one() {
     let server = Server::start(&["--strict-apps"]);
     let mut shell = Shell::default();
     shell.run("CONTROL_TOKEN=none");
-    let list = listed(&server, &mut shell);
+    let list = listed(&server.url, &mut shell);
     assert!(list["note"].as_str().unwrap().contains("POST /__mock/reset"), "{list}");
     for entry in list["errors"].as_array().unwrap() {
         shell.run(&format!("curl -s -X POST {}/__mock/reset", server.url));
         caused(&mut shell, entry);
     }
+}
+
+#[test]
+fn a_control_plane_apart_is_found_apart() {
+    let server = Server::start(&["--control-port", "0"]);
+    let mut words = server.banner.split_whitespace();
+    let apart = words.find_map(|word| word.strip_suffix("/__mock")).unwrap();
+    assert_ne!(apart, server.url);
+    let mut shell = Shell::default();
+    shell.run("CONTROL_TOKEN=none");
+    let list = listed(apart, &mut shell);
+    list["errors"].as_array().unwrap().iter().for_each(|entry| caused(&mut shell, entry));
 }
 
 #[test]
