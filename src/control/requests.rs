@@ -23,6 +23,8 @@ use crate::{
 const PAGE: (usize, usize) = (100, 1000);
 /// Headers that open something.
 const SECRET: [&str; 4] = ["apikey", "authtoken", "calltoken", "authorization"];
+/// Fields of bodies that open something.
+const GIVEN_OUT: [&str; 4] = ["authToken", "callToken", "token", "jwt"];
 
 /// A page of the journal, newest first.
 #[derive(Serialize, JsonSchema)]
@@ -185,7 +187,9 @@ fn hide_tokens(value: &mut Value) {
         Value::Object(fields) => {
             for (name, field) in fields.iter_mut() {
                 match field {
-                    Value::String(token) if name == "authToken" => *token = mask(token),
+                    Value::String(token) if GIVEN_OUT.contains(&name.as_str()) => {
+                        *token = mask(token);
+                    }
                     other => hide_tokens(other),
                 }
             }

@@ -15,13 +15,14 @@
 //! | `Admin` | yes | no | no |
 //! | `Anyone` | yes, `onBehalfOf` narrows | no | as its user |
 //! | `Acting` | with `onBehalfOf` | no | as its user |
+//! | `Client` | no | no | as its user |
 //!
 //! With both a key and a token the token decides who acts; the key must still be known.
 
 use subtle::ConstantTimeEq;
 
 use super::{
-    error::{Details, Error, Ruling, mask},
+    error::{Details, Error, Refusal, Ruling, mask},
     ids::Uid,
     people::{Roster, Scope},
     world::World,
@@ -73,6 +74,8 @@ pub enum Access {
     Anyone,
     /// Doing what only a user can.
     Acting,
+    /// What a logged-in client has of its own.
+    Client,
 }
 
 /// What a request brought along. Empty headers count as absent.
@@ -168,15 +171,10 @@ pub fn authenticate(world: &World, with: Credentials<'_>, access: Access) -> Rul
         Access::Provision => client.is_none(),
         Access::Admin => client.is_none() && scope == Some(KeyScope::FullAccess),
         Access::Anyone | Access::Acting => client.is_some() || scope == Some(KeyScope::FullAccess),
+        Access::Client => client.is_some(),
     };
     if !allowed {
-        let (what, needs) = match client {
-            Some(_) => ("an auth token", "a REST API key in the apikey header"),
-            None => ("a key of scope authOnly", "a key of scope fullAccess"),
-        };
-        return Err(
-            Error::NoAccess { needs }.by("auth/4", format!("{what} does not open this route"))
-        );
+        return Err(no_access(access, client.is_some(), scope));
     }
 
     let actor = match (client, with.on_behalf_of) {
@@ -190,6 +188,23 @@ pub fn authenticate(world: &World, with: Credentials<'_>, access: Access) -> Rul
         (None, None) => None,
     };
     Ok(Caller { actor })
+}
+
+/// Row 4.
+fn no_access(access: Access, is_client: bool, scope: Option<KeyScope>) -> Refusal {
+    let what = match (is_client, scope) {
+        (true, _) => "an auth token",
+        (false, Some(KeyScope::FullAccess)) => "an API key",
+        (false, Some(KeyScope::AuthOnly) | None) => "a key of scope authOnly",
+    };
+    let needs = match access {
+        Access::Client => "a user's token in the authToken header",
+        Access::Provision | Access::Admin if is_client => "a REST API key in the apikey header",
+        Access::Provision | Access::Admin | Access::Anyone | Access::Acting => {
+            "a key of scope fullAccess"
+        }
+    };
+    Error::NoAccess { needs }.by("auth/4", format!("{what} does not open this route"))
 }
 
 fn known_scope(world: &World, key: &str) -> Ruling<KeyScope> {

@@ -124,6 +124,15 @@ impl Context {
         self.turn(Access::Acting, |turn, caller| act(turn, caller.acting()?))
     }
 
+    /// For a user's own client alone, which gets the token along that it came with.
+    pub(super) fn client<T>(
+        &self,
+        act: impl FnOnce(Turn<'_>, &Uid, &str) -> Ruling<T>,
+    ) -> Outcome<T> {
+        let token = self.auth_token.as_ref().and_then(text).unwrap_or_default();
+        self.turn(Access::Client, |turn, caller| act(turn, &caller.acting()?.uid, &token))
+    }
+
     /// The app.
     pub(super) fn app_id(&self) -> &AppId {
         self.app.id()

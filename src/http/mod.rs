@@ -14,6 +14,7 @@ mod fault;
 mod form;
 mod groups;
 mod half;
+mod me;
 mod members;
 mod note;
 mod operations;

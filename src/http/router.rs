@@ -8,7 +8,7 @@ use axum::{Router, middleware};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    auth_tokens, blocks, calls, error, exchange, groups, members, operations as op,
+    auth_tokens, blocks, calls, error, exchange, groups, me, members, operations as op,
     service::Service, socket, users,
 };
 use crate::route::{Route, delete, get, patch, post, put};
@@ -30,6 +30,11 @@ fn table() -> Vec<Route<Arc<Service>>> {
         put   ("/calls/",                                    calls::change_status,      op::calls::nameless("changeCallStatusWithoutSession")),
         patch ("/calls//type",                               calls::change_type,        op::calls::nameless("changeCallTypeWithoutSession")),
         get   ("/calls//transcriptions",                     calls::transcriptions,     op::calls::nameless("listTranscriptionsWithoutSession")),
+
+        get   ("/me",                                        me::show,                  op::me::show()),
+        put   ("/me",                                        me::update,                op::me::update()),
+        delete("/me",                                        me::remove,                op::me::remove()),
+        post  ("/me/jwt",                                    me::jwt,                   op::me::jwt()),
 
         post  ("/users",                                     users::create,             op::users::create()),
         get   ("/users",                                     users::list,               op::users::list()),

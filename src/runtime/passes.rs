@@ -4,11 +4,13 @@
 
 use std::time::Duration;
 
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation, crypto, decode, encode,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::domain::{
-    ids::{AppId, SessionId, Uid},
+    ids::{AppId, SessionId, Uid, hex},
     time::Timestamp,
 };
 
@@ -113,6 +115,16 @@ impl Passes {
         Some((pass.who.bearer(now)?, SessionId::given(&pass.data.session_id)))
     }
 
+    /// The secret of a user's own socket channel, 40 hex digits: the same at each log-in, and of no
+    /// use to whoever knows another's.
+    #[must_use]
+    pub fn channel_secret(&self, bearer: &Bearer) -> String {
+        let whose = format!("channel of {} in {}", bearer.uid, bearer.app);
+        // HS256 signs whatever it is given.
+        let signature = crypto::sign(whose.as_bytes(), &self.signing, Algorithm::HS256);
+        hex(signature.unwrap_or_default().as_bytes().get(..20).unwrap_or_default())
+    }
+
     fn sign(&self, claims: &impl Serialize) -> String {
         // Only claims that are no JSON object fail.
         encode(&Header::new(Algorithm::HS256), claims, &self.signing).unwrap_or_default()
@@ -177,6 +189,18 @@ mod tests {
         let pass = passes.for_session(&bearer(), &session, now);
         assert_eq!(passes.at_session(&pass, now), Some((bearer(), session)));
         assert_eq!(passes.at_socket(&pass, now), None, "for the session alone");
+    }
+
+    #[test]
+    fn a_channels_secret_is_its_users_own() {
+        let passes = Passes::new(&[7; 32]);
+        let secret = passes.channel_secret(&bearer());
+        assert_eq!(secret, Passes::new(&[7; 32]).channel_secret(&bearer()));
+        assert_eq!(secret.len(), 40);
+        let other = Bearer { uid: Uid::parse("cometchat-uid-2").unwrap(), ..bearer() };
+        assert_ne!(secret, passes.channel_secret(&other));
+        let elsewhere = Bearer { app: AppId::parse("other").unwrap(), ..bearer() };
+        assert_ne!(secret, passes.channel_secret(&elsewhere));
     }
 
     #[test]

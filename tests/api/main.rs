@@ -19,6 +19,7 @@ mod cors;
 mod groups;
 mod http2;
 mod malformed;
+mod me;
 mod members;
 mod routes;
 mod snapshots;

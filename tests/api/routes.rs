@@ -18,6 +18,10 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
         ("PUT", "/calls/{sessionId}", json!({ "status": "cancelled" })),
         ("PATCH", "/calls/{sessionId}/type", json!({ "type": "video" })),
         ("GET", "/calls/{sessionId}/transcriptions", none.clone()),
+        ("GET", "/me", none.clone()),
+        ("PUT", "/me", json!({ "platform": "WEB" })),
+        ("DELETE", "/me", none.clone()),
+        ("POST", "/me/jwt", json!({})),
         ("POST", "/users", json!({ "uid": "new", "name": "New" })),
         ("GET", "/users", none.clone()),
         ("PUT", "/users", json!({ "uidsToActivate": [A] })),
@@ -79,6 +83,9 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
         ("DELETE", "/__mock/faults/{id}", none),
     ]
 }
+
+/// What only a user's own client may ask.
+const FOR_CLIENTS: [&str; 2] = ["/me", "/me/jwt"];
 
 /// What has no end to be waited for; its tests are its own.
 const ENDLESS: (&str, &str) = ("GET", "/__mock/events");
@@ -157,5 +164,6 @@ async fn request(
         .replace("{number}", "1")
         .replace("{uid}", A);
     let request = mock.request(method.parse().unwrap(), &format!("{prefix}{filled}")).by(by);
+    let request = if FOR_CLIENTS.contains(&path) { request.token(&token) } else { request };
     if body.is_null() { request.send().await } else { request.json(body).send().await }
 }

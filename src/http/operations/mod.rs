@@ -5,6 +5,7 @@ pub(super) mod auth_tokens;
 pub(super) mod blocks;
 pub(super) mod calls;
 pub(super) mod groups;
+pub(super) mod me;
 pub(super) mod members;
 mod surface;
 pub(super) mod users;
@@ -65,6 +66,14 @@ fn anyone(id: &'static str, summary: &'static str) -> Operation {
 /// For users, and for keys on behalf of one.
 fn acting(id: &'static str, summary: &'static str) -> Operation {
     anyone(id, summary)
+}
+
+/// For users alone.
+fn client(id: &'static str, summary: &'static str) -> Operation {
+    Operation::new(id, summary)
+        .opened_by(&[AUTH_TOKEN])
+        .refused_by(ANY)
+        .refused_by([Code::AuthTokenNotFound])
 }
 
 /// A token beside the key is checked and a user beside it looked up, even where neither is needed.

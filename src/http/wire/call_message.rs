@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Entity, PartyJson, entity, user::UserJson, user_entity};
+use super::{ChannelJson, Entity, PartyJson, entity, user::UserJson, user_entity};
 use crate::{
     domain::{
         call::{CallType, Status},
@@ -83,14 +83,6 @@ struct CallJson<'a> {
 }
 
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "CallChannel")]
-struct ChannelJson {
-    identity: String,
-    secret: String,
-    service: String,
-}
-
-#[derive(Serialize, JsonSchema)]
 #[schemars(rename = "CallData")]
 struct CallData<'a> {
     entities: CallEntities<'a>,
@@ -125,11 +117,7 @@ impl<'a> CallMessageJson<'a> {
             joined_at: message.joined_at().secs(),
             started_at: call.state.started_at().map(Timestamp::secs),
             ended_at: call.state.ended_at().map(Timestamp::secs),
-            ws_channel: ChannelJson {
-                identity: format!("[{app}]{}", call.session),
-                secret: hex(&call.secret),
-                service: format!("{app}.call"),
-            },
+            ws_channel: ChannelJson::of(app, call.session.as_str(), hex(&call.secret), "call"),
             data: CallData {
                 entities: CallEntities {
                     sender: user_entity(&message.caller),

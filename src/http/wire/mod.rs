@@ -5,6 +5,7 @@ pub(super) mod call_message;
 pub(super) mod error;
 pub(super) mod group;
 pub(super) mod list;
+pub(super) mod me;
 pub(super) mod user;
 
 use indexmap::IndexMap;
@@ -54,6 +55,21 @@ impl Outcome {
             message: None,
             error: Some(json!(error::ErrorJson::of(&refusal.error))),
         }
+    }
+}
+
+/// A socket channel of a call or of a user (seen).
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Channel")]
+pub(super) struct ChannelJson {
+    identity: String,
+    secret: String,
+    service: String,
+}
+
+impl ChannelJson {
+    fn of(app: &str, whose: &str, secret: String, service: &str) -> Self {
+        Self { identity: format!("[{app}]{whose}"), secret, service: format!("{app}.{service}") }
     }
 }
 
