@@ -3,6 +3,7 @@
 
 mod asked;
 mod auth_tokens;
+mod authority;
 mod blocks;
 mod body;
 mod calls;
@@ -23,7 +24,9 @@ mod pushes;
 mod router;
 mod scheme;
 mod service;
+mod settings;
 mod socket;
+mod user_sessions;
 mod users;
 mod wire;
 

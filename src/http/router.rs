@@ -9,7 +9,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
     auth_tokens, blocks, calls, error, exchange, groups, me, members, operations as op,
-    service::Service, socket, users,
+    service::Service, settings, socket, user_sessions, users,
 };
 use crate::route::{Route, delete, get, patch, post, put};
 
@@ -31,10 +31,12 @@ fn table() -> Vec<Route<Arc<Service>>> {
         patch ("/calls//type",                               calls::change_type,        op::calls::nameless("changeCallTypeWithoutSession")),
         get   ("/calls//transcriptions",                     calls::transcriptions,     op::calls::nameless("listTranscriptionsWithoutSession")),
 
-        get   ("/me",                                        me::show,                  op::me::show()),
-        put   ("/me",                                        me::update,                op::me::update()),
-        delete("/me",                                        me::remove,                op::me::remove()),
-        post  ("/me/jwt",                                    me::jwt,                   op::me::jwt()),
+        get   ("/me",                                        me::show,                  op::clients::show()),
+        put   ("/me",                                        me::update,                op::clients::update()),
+        delete("/me",                                        me::remove,                op::clients::remove()),
+        post  ("/me/jwt",                                    me::jwt,                   op::clients::jwt()),
+        get   ("/settings",                                  settings::show,            op::clients::settings()),
+        post  ("/user_sessions",                             user_sessions::create,     op::clients::user_session()),
 
         post  ("/users",                                     users::create,             op::users::create()),
         get   ("/users",                                     users::list,               op::users::list()),

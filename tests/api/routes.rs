@@ -22,6 +22,8 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
         ("PUT", "/me", json!({ "platform": "WEB" })),
         ("DELETE", "/me", none.clone()),
         ("POST", "/me/jwt", json!({})),
+        ("GET", "/settings", none.clone()),
+        ("POST", "/user_sessions", json!({ "sessionId": "5e55" })),
         ("POST", "/users", json!({ "uid": "new", "name": "New" })),
         ("GET", "/users", none.clone()),
         ("PUT", "/users", json!({ "uidsToActivate": [A] })),
@@ -85,7 +87,7 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
 }
 
 /// What only a user's own client may ask.
-const FOR_CLIENTS: [&str; 2] = ["/me", "/me/jwt"];
+const FOR_CLIENTS: [&str; 4] = ["/me", "/me/jwt", "/settings", "/user_sessions"];
 
 /// What has no end to be waited for; its tests are its own.
 const ENDLESS: (&str, &str) = ("GET", "/__mock/events");

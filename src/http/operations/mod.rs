@@ -4,8 +4,8 @@
 pub(super) mod auth_tokens;
 pub(super) mod blocks;
 pub(super) mod calls;
+pub(super) mod clients;
 pub(super) mod groups;
-pub(super) mod me;
 pub(super) mod members;
 mod surface;
 pub(super) mod users;

@@ -6,6 +6,7 @@ pub(super) mod error;
 pub(super) mod group;
 pub(super) mod list;
 pub(super) mod me;
+pub(super) mod settings;
 pub(super) mod user;
 
 use indexmap::IndexMap;

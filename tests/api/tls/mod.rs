@@ -3,6 +3,7 @@
 mod certificates;
 mod faults;
 mod same;
+mod settings;
 mod unfinished;
 
 use std::sync::Arc;
