@@ -62,8 +62,10 @@ window.sdk = {
     listen();
   },
 
+  loadCalls: () => load('/sdk/calls.js'),
+
   async initCalls({ app, server }) {
-    await load('/sdk/calls.js');
+    await this.loadCalls();
     const settings = new CometChatCalls.CallAppSettingsBuilder()
       .setAppId(app)
       .setRegion('us')
