@@ -5,11 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Uri, header::HOST},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header::HOST},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use percent_encoding::percent_decode_str;
+use uuid::Uuid;
 
 use super::{
     body, cors,
@@ -62,15 +63,13 @@ pub(super) async fn exchange(
     }
     let is_from_page = cors::is_from_page(request.headers());
     let id = service.request_ids.next();
-    let logged = tracing::enabled!(tracing::Level::DEBUG)
-        .then(|| (request.method().clone(), without_token(request.uri().path())));
+    let logged = Logged::of(&request, id);
+    let counted = Counted::of(&request);
     // Received whatever becomes of it: a client that is still sending would not get to read why it
     // was refused.
     let mut request = body::receive(request).await;
     let app = choose(&service, request.headers(), request.uri());
     let actor = Arc::new(OnceLock::new());
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let method = label(request.method());
     let note = app.as_ref().ok().and_then(|app| Note::begin(app, id, &request, &actor));
     request.extensions_mut().insert(ForApp { app: app.clone(), actor });
     let mut response = answer(&service, app, request, next).await;
@@ -79,13 +78,7 @@ pub(super) async fn exchange(
     if let Some(Failure(refusal)) = &failure {
         response = envelope(&service, refusal);
     }
-    let hung_up = response.extensions().get::<Hangup>().is_some();
-    service.traffic.count(&Kind {
-        route: route.as_ref().map_or("", |route| unprefixed(route.as_str())),
-        method,
-        status: if hung_up { 0 } else { response.status().as_u16() },
-        code: failure.as_ref().map(|Failure(refusal)| refusal.error.code()),
-    });
+    counted.in_all(&service, &response, failure.as_ref());
     if let Some(note) = note {
         response = note.end(response, failure.as_ref()).await;
     }
@@ -95,20 +88,64 @@ pub(super) async fn exchange(
     if is_from_page {
         cors::open(response.headers_mut());
     }
-    if let Some((method, path)) = logged {
-        let refusal = failure.as_ref().map(|failure| &failure.0);
+    if let Some(logged) = logged {
+        logged.with(&response, failure.as_ref());
+    }
+    response
+}
+
+/// What is counted of a request.
+struct Counted {
+    method: &'static str,
+    route: Option<MatchedPath>,
+}
+
+impl Counted {
+    fn of(request: &Request) -> Self {
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        Self { method: label(request.method()), route }
+    }
+
+    fn in_all(self, service: &Service, response: &Response, failure: Option<&Failure>) {
+        let hung_up = response.extensions().get::<Hangup>().is_some();
+        service.traffic.count(&Kind {
+            route: self.route.as_ref().map_or("", |route| unprefixed(route.as_str())),
+            method: self.method,
+            status: if hung_up { 0 } else { response.status().as_u16() },
+            code: failure.map(|Failure(refusal)| refusal.error.code()),
+        });
+    }
+}
+
+/// What is logged of a request, where somebody reads it.
+struct Logged {
+    method: Method,
+    path: String,
+    id: Uuid,
+}
+
+impl Logged {
+    fn of(request: &Request, id: Uuid) -> Option<Self> {
+        tracing::enabled!(tracing::Level::DEBUG).then(|| Self {
+            method: request.method().clone(),
+            path: without_token(request.uri().path()),
+            id,
+        })
+    }
+
+    fn with(self, response: &Response, failure: Option<&Failure>) {
+        let refusal = failure.map(|failure| &failure.0);
         tracing::debug!(
             target: "mock_calls::requests",
-            %method,
-            path,
+            method = %self.method,
+            path = self.path,
             status = response.status().as_u16(),
             code = refusal.map(|refusal| refusal.error.code().as_str()),
             explain = refusal.map(|refusal| refusal.explain.as_str()),
-            request = %id,
+            request = %self.id,
             "answered"
         );
     }
-    response
 }
 
 /// The answer of the handler, of a fault, or of neither where the request is malformed.
