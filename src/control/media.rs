@@ -176,6 +176,7 @@ fn refused(denial: &Denial) -> ControlError {
         Denial::NoSuchCall { .. } => ControlError::not_found(message),
         Denial::EndsTooEarly { .. } => ControlError::bad_request(message),
         Denial::Rings { .. }
+        | Denial::NobodyCame { .. }
         | Denial::NotOngoing { .. }
         | Denial::NeverAnswered { .. }
         | Denial::UnknownUser { .. }

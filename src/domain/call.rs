@@ -15,7 +15,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{
-    ids::{Guid, RandomId, SessionId, Uid},
+    ids::{Guid, MeetId, RandomId, SessionId, Uid},
     participant::{Participant, Presence},
     recording::{Recording, Transcription},
     time::Timestamp,
@@ -145,31 +145,35 @@ impl Mode {
     }
 }
 
-/// Who is called: one user, or a whole group.
+/// Who is called: one user, or a whole group; or nobody.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Receiver {
     /// A one-to-one call.
     User(Uid),
     /// A group call.
     Group(Guid),
+    /// Nobody: a direct session, to which comes who likes to, by the name it was asked for.
+    Anyone(MeetId),
 }
 
 impl Receiver {
-    /// The uid or guid.
+    /// The uid or guid, or the name of a direct session.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
             Self::User(uid) => uid.as_str(),
             Self::Group(guid) => guid.as_str(),
+            Self::Anyone(meet) => meet.as_str(),
         }
     }
 
-    /// `receiverType` on the wire.
+    /// `receiverType` on the wire. A direct session is shown as one of the group of its name, which
+    /// is what the vendor's kits name it by (ours).
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::User(_) => "user",
-            Self::Group(_) => "group",
+            Self::Group(_) | Self::Anyone(_) => "group",
         }
     }
 }
@@ -190,9 +194,10 @@ pub enum Miss {
 /// Where a call stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// Not answered yet.
+    /// Not answered yet; of a direct session: nobody has come yet.
     Ringing {
-        /// When it becomes unanswered by itself; `None` with the ring timeout off.
+        /// When it becomes unanswered by itself; `None` with the ring timeout off, and for a direct
+        /// session.
         until: Option<Timestamp>,
     },
     /// Answered, and not over.
@@ -280,7 +285,8 @@ pub struct Call {
     pub initiated_at: Timestamp,
     /// Where it stands.
     pub state: State,
-    /// The caller first, then who was called, then whoever joined again; never empty.
+    /// The caller first, then who was called, then whoever joined again; never empty. Whoever opens
+    /// a direct session stands there as if they were invited to it.
     pub participants: Vec<Participant>,
     /// What the caller gave along.
     pub metadata: Option<Arc<Value>>,
@@ -349,6 +355,7 @@ impl Call {
     pub fn conversation_id(&self) -> String {
         match &self.receiver {
             Receiver::Group(guid) => format!("group_{guid}"),
+            Receiver::Anyone(meet) => format!("group_{meet}"),
             Receiver::User(callee) => {
                 let (first, second) = if self.caller <= *callee {
                     (&self.caller, callee)

@@ -13,6 +13,9 @@ pub const MAX_NAME: usize = 100;
 /// The longest app id, in characters (ours).
 pub const MAX_APP_ID: usize = 64;
 
+/// The longest name of a direct session, in characters (ours).
+pub const MAX_MEET_ID: usize = 100;
+
 /// The longest name of a device, in characters (ours).
 pub const MAX_DEVICE_NAME: usize = 100;
 
@@ -76,6 +79,11 @@ text_id! {
 text_id! {
     /// `v1.{region}.{appId}.{10-digit time}{40 hex}` (seen).
     SessionId
+}
+text_id! {
+    /// What a direct session is asked for by: letters, digits, `-`, `_` and `.`, in lower case. The
+    /// SDKs put session ids into paths as they are (seen), which these characters stand.
+    MeetId
 }
 text_id! {
     /// What somebody calls a device that is on a call. Kept as it is written.
@@ -146,7 +154,40 @@ impl SessionId {
     /// Makes the id of a new call.
     #[must_use]
     pub fn new(region: &str, app: &AppId, now: Timestamp, tail: [u8; 20]) -> Self {
-        Self(format!("v1.{region}.{app}.{:010}{}", now.secs(), hex(&tail)).into())
+        Self(format!("{}{:010}{}", head(region, app), now.secs(), hex(&tail)).into())
+    }
+}
+
+impl SessionId {
+    /// The id of a direct session: `v1.{region}.{appId}.{given id}`, in lower case (seen).
+    #[must_use]
+    pub fn direct(region: &str, app: &AppId, meet: &MeetId) -> Self {
+        Self(format!("{}{meet}", head(region, app).to_lowercase()).into())
+    }
+}
+
+impl MeetId {
+    /// Reads a name in any case: 1 to [`MAX_MEET_ID`] characters.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (1..=MAX_MEET_ID).contains(&text.len());
+        let is_named = fits && text.bytes().all(|b| is_name_byte(b) || b == b'.');
+        is_named.then(|| Self(text.to_ascii_lowercase().into()))
+    }
+
+    /// The name of the direct session that is meant by this, which may be the whole id of one.
+    #[must_use]
+    pub fn meant(text: &str, region: &str, app: &AppId) -> Option<Self> {
+        let text = text.to_lowercase();
+        Self::parse(text.strip_prefix(&head(region, app).to_lowercase()).unwrap_or(&text))
+    }
+}
+
+impl From<&MeetId> for Guid {
+    /// The group that a direct session of this name is shown to be for. There may be none, and if
+    /// the name has a `.` there is none.
+    fn from(meet: &MeetId) -> Self {
+        Self(Arc::clone(&meet.0))
     }
 }
 
@@ -218,6 +259,11 @@ pub fn hex(bytes: &[u8]) -> String {
     digits(bytes).collect()
 }
 
+/// What every session id of an app begins with.
+fn head(region: &str, app: &AppId) -> String {
+    format!("v1.{region}.{app}.")
+}
+
 fn digits(bytes: &[u8]) -> impl Iterator<Item = char> {
     let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
     nibbles.filter_map(|nibble| char::from_digit(u32::from(nibble), 16))
@@ -262,6 +308,21 @@ mod tests {
         let app = AppId::parse("mock-app").unwrap();
         let id = SessionId::new("us", &app, Timestamp::from_secs(1_646_995_097), [0xab; 20]);
         assert_eq!(id.as_str(), format!("v1.us.mock-app.1646995097{}", "ab".repeat(20)));
+    }
+
+    #[test]
+    fn a_direct_session_goes_by_its_name_and_by_its_whole_id() {
+        let app = AppId::parse("Team.A").unwrap();
+        let meant = |text: &str| MeetId::meant(text, "us", &app);
+        let id = |text: &str| SessionId::direct("us", &app, &meant(text).unwrap());
+        assert_eq!(id("Stand-up_1.b").as_str(), "v1.us.team.a.stand-up_1.b");
+        assert_eq!(id("v1.us.Team.A.stand-up_1.B"), id("stand-up_1.b"));
+        assert_eq!(id(id("x").as_str()), id("x"));
+        assert_eq!(id("v1.us.other.x").as_str(), "v1.us.team.a.v1.us.other.x");
+        assert!(meant(&"x".repeat(100)).is_some());
+        for bad in ["", "a b", "a/b", "a%20", "ü", "v1.us.team.a.", &"x".repeat(101)] {
+            assert_eq!(meant(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub enum Facet {
     Mode(Mode),
     /// Where it stands.
     Status(Status),
-    /// The receiver is a group.
+    /// The receiver is a group, or the call is shown as if it were.
     ToGroup(bool),
     /// How many entries joined.
     Participants(usize),
@@ -43,7 +43,7 @@ pub enum Facet {
     Party(Uid),
     /// This user called.
     Caller(Uid),
-    /// This group was called.
+    /// This group was called, or the call is shown as one of it.
     Group(Guid),
 }
 
@@ -222,6 +222,10 @@ impl Segment {
             Receiver::Group(guid) => {
                 self.set(Facet::ToGroup(true), position);
                 self.set(Facet::Group(guid.clone()), position);
+            }
+            Receiver::Anyone(meet) => {
+                self.set(Facet::ToGroup(true), position);
+                self.set(Facet::Group(meet.into()), position);
             }
         }
         for participant in &call.participants {

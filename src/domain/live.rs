@@ -7,7 +7,7 @@
 //! | what | then |
 //! | --- | --- |
 //! | somebody answers | the message `ongoing`, the room begins, whoever is on the call joins |
-//! | one more device comes | it joins |
+//! | one more device comes | it joins; the first one of a direct session begins the room |
 //! | a device goes | it leaves |
 //! | the last one goes, or the call ends | those who are left leave, the room ends |
 //! | a recording, a transcription is there | that it is |
@@ -48,6 +48,11 @@ impl World {
         no
     }
 
+    /// Takes up a direct session, to which nobody has come yet.
+    pub(super) fn open(&mut self, call: Call) {
+        self.calls.insert(call);
+    }
+
     /// Somebody comes to a call because they say so, and a message tells it. The first one to
     /// answer makes it ongoing, which is also when its caller counts as having joined (seen: a new
     /// `joinedAt`).
@@ -66,10 +71,11 @@ impl World {
         message
     }
 
-    /// One more device comes to an ongoing call, of which no message tells.
+    /// One more device comes to an ongoing call or a direct session, of which no message tells.
     pub(super) fn dial_in(&mut self, no: CallNo, uid: &Uid, device: Device, now: Timestamp) {
+        let begins = matches!(self.calls.get(no).state, State::Ringing { .. });
         self.enter(no, uid, device, now, now);
-        self.tell_of_arrival(no, uid, false);
+        self.tell_of_arrival(no, uid, begins);
     }
 
     /// Marks somebody as having declined, without ending anything.
@@ -135,6 +141,15 @@ impl World {
         let call = Arc::clone(self.calls.get(no));
         let all = call.participants.iter().filter_map(|entry| self.occupant(entry)).collect();
         self.record(Event::RoomEnded(call, all));
+    }
+
+    /// Has a message tell that somebody went. Nobody was rung for a direct session, and so no
+    /// messages are made of it.
+    pub(super) fn tell_of_leaving(&mut self, no: CallNo, by: &Uid, at: Timestamp) {
+        match self.calls.get(no).receiver {
+            Receiver::User(_) | Receiver::Group(_) => drop(self.tell(no, Status::Ended, by, at)),
+            Receiver::Anyone(_) => {}
+        }
     }
 
     /// Adds what was recorded of a call.
@@ -259,6 +274,7 @@ mod tests {
             change_status::{ChangeStatus, change_status},
             initiate::{Initiate, initiate},
             media::{Media, play},
+            session::enter,
         },
         world::Settings,
     };
@@ -402,6 +418,22 @@ mod tests {
         stage.play(Media::Recording(sketch("r2")));
         stage.play(Media::Transcription { sketch: sketch("t1"), date: None });
         assert_eq!(stage.told(), "r1 -1@2..4 -2@2..4 end@4[1@2..4 2@2..4] ended r2 t1");
+    }
+
+    #[test]
+    fn a_direct_session_begins_with_the_first_and_ends_with_the_last_and_no_message_tells() {
+        let mut stage = Stage::ringing(false);
+        stage.put(1, Status::Cancelled).told();
+        let ids = CallIds { session: [5; 20], secret: [6; 20], mid: IDS.mid, caller: IDS };
+        let at = Timestamp::from_secs(stage.now);
+        let opened = enter(&mut stage.world, &actor(1).uid, "Daily", ids, at).unwrap();
+        assert_eq!((opened.as_str(), stage.told().as_str()), ("v1.us.mock-app.daily", ""));
+        stage.session = opened.as_str().to_owned();
+        stage.join(2, "phone").join(1, "tablet").leave(2, "");
+        assert_eq!(stage.told(), "room@3 +2@3 +1@4 -2@3..5");
+        stage.leave(1, "");
+        assert_eq!(stage.told(), "-1@4..6 end@6[1@4..6 2@3..5]");
+        assert!(stage.world.on_call.is_empty());
     }
 
     #[test]

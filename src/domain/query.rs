@@ -91,7 +91,7 @@ impl World {
     }
 
     /// One call, if the viewer may see it: they made it, were called or took part, or could join
-    /// it because they came into the group while it is going on.
+    /// it because they came into the group while it is going on, or because it is a direct session.
     ///
     /// # Errors
     /// `ERR_CALL_SESSION_NOT_FOUND`, also for a call outside the viewer's scope.
@@ -104,6 +104,7 @@ impl World {
                 let members = self.rosters.get(guid).map(|roster| &roster.members);
                 call.state.is_live() && members.is_some_and(|members| members.contains_key(uid))
             }
+            Receiver::Anyone(_) => call.state.is_live(),
         };
         match viewer.filter(|uid| call.presence_of(uid).is_none() && !is_invited(uid)) {
             None => Ok(Arc::clone(call)),

@@ -14,6 +14,8 @@
 //! | --- | --- | --- | --- | --- | --- |
 //! | ringing | join rules | group status | invited, rejected: rejects · caller: role | caller misses it · other: role | not started |
 //! | ongoing | join rules | group status | invited, rejected: rejects · joined: ongoing to invalid · left: already left | ongoing to invalid | joined leaves · left: already left · never joined: not a part |
+//!
+//! A direct session has no table: nobody rang for it, and whatever is asked is refused.
 
 use super::call::Miss;
 
@@ -95,6 +97,8 @@ pub enum Denial {
     GroupAlreadyLeft,
     /// `ERR_CALL_NOT_A_PART`
     NeverJoined,
+    /// Only its media changes a direct session.
+    Direct,
 }
 
 /// The table of one-to-one calls.

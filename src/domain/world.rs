@@ -173,13 +173,18 @@ impl World {
     pub fn party(&self, receiver: &Receiver) -> Party {
         match receiver {
             Receiver::User(uid) => Party::User(self.user_or_departed(uid)),
-            Receiver::Group(guid) => match self.rosters.get(guid) {
-                Some(roster) => Party::Group(Arc::clone(&roster.group), roster.members.len()),
-                None => {
-                    let departed = Group::departed(guid.clone(), Timestamp::from_secs(0));
-                    Party::Group(Arc::new(departed), 0)
-                }
-            },
+            Receiver::Group(guid) => self.group_or_departed(guid),
+            Receiver::Anyone(meet) => self.group_or_departed(&Guid::from(meet)),
+        }
+    }
+
+    fn group_or_departed(&self, guid: &Guid) -> Party {
+        match self.rosters.get(guid) {
+            Some(roster) => Party::Group(Arc::clone(&roster.group), roster.members.len()),
+            None => {
+                let departed = Group::departed(guid.clone(), Timestamp::from_secs(0));
+                Party::Group(Arc::new(departed), 0)
+            }
         }
     }
 
@@ -211,7 +216,7 @@ impl World {
         let call = Arc::clone(self.calls.get(no));
         let to = match &call.receiver {
             Receiver::User(callee) if callee == by => Receiver::User(call.caller.clone()),
-            Receiver::User(_) | Receiver::Group(_) => call.receiver.clone(),
+            Receiver::User(_) | Receiver::Group(_) | Receiver::Anyone(_) => call.receiver.clone(),
         };
         let message = Arc::new(CallMessage {
             id: self.messages,

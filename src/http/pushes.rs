@@ -75,5 +75,7 @@ fn told<'a>(message: &'a CallMessage, world: &'a World, by_itself: bool) -> Vec<
             let members = world.roster(guid.as_str()).map(|roster| roster.members.keys());
             members.into_iter().flatten().filter(is_told).collect()
         }
+        // No messages are made of a direct session.
+        Receiver::Anyone(_) => Vec::new(),
     }
 }

@@ -226,6 +226,7 @@ impl System for Domain {
             to: match &call.receiver {
                 Receiver::User(uid) => To::User(number(uid.as_str())),
                 Receiver::Group(guid) => To::Group(number(guid.as_str())),
+                Receiver::Anyone(meet) => panic!("nobody asked for {meet}"),
             },
             initiated_at: call.initiated_at.secs(),
             started_at: call.state.started_at().map(Timestamp::secs),

@@ -8,6 +8,7 @@ use mock_calls::{
     domain::{
         access::{Actor, Via},
         call::{CallType, State},
+        code::Code,
         event::Event,
         groups::{GroupProfile, NewGroup},
         ids::{AppId, DeviceName, Guid, Uid},
@@ -18,6 +19,7 @@ use mock_calls::{
             change_status::{ChangeStatus, change_status},
             initiate::{Initiate, initiate},
             media::{Denial, Media, play},
+            session::enter,
         },
         time::Timestamp,
         users::{NewUser, Profile},
@@ -51,6 +53,8 @@ enum Step {
     Come(usize, U, Option<u8>),
     /// A device goes; without a name all do.
     Go(usize, U, Option<u8>),
+    /// Somebody asks for a direct session, by its name or by its whole id.
+    Enter(U, u8, bool),
     Wait(i64),
     /// The world is written down and read back.
     Rewrite,
@@ -65,6 +69,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (back(), user()).prop_map(|(call, by)| Step::HangUp(call, by)),
         9 => (back(), user(), device()).prop_map(|(call, by, name)| Step::Come(call, by, name)),
         6 => (back(), user(), device()).prop_map(|(call, by, name)| Step::Go(call, by, name)),
+        2 => (user(), 0..2_u8, any::<bool>()).prop_map(|(by, name, whole)| Step::Enter(by, name, whole)),
         2 => (0..20_i64).prop_map(Step::Wait),
         1 => Just(Step::Rewrite),
     ]
@@ -90,8 +95,10 @@ enum Stage {
 #[derive(Clone, Debug)]
 struct Talk {
     caller: U,
-    /// `None` for the group.
+    /// `None` for the group, and for a direct session.
     callee: Option<U>,
+    /// The name of a direct session.
+    meet: Option<u8>,
     stage: Stage,
     lines: Vec<Line>,
 }
@@ -112,8 +119,13 @@ impl Talk {
     fn is_part(&self, user: U) -> bool {
         match self.callee {
             Some(callee) => user == self.caller || user == callee,
-            None => user < USERS - 1,
+            None => self.meet.is_some() || user < USERS - 1,
         }
+    }
+
+    /// Nobody has answered yet who could. To a direct session comes who likes to.
+    fn rings(&self) -> bool {
+        self.stage == Stage::Rings && self.meet.is_none()
     }
 
     fn has_on(&self, user: U, name: Option<u8>) -> bool {
@@ -122,10 +134,10 @@ impl Talk {
     }
 
     fn enter(&mut self, user: U, name: Option<u8>, now: i64) {
-        if self.stage == Stage::Rings {
-            self.stage = Stage::GoesOn;
+        if self.rings() {
             self.lines[0].joined = Some(now);
         }
+        self.stage = Stage::GoesOn;
         let came = Line { user, name, joined: Some(now), left: None };
         match self.lines.iter_mut().find(|line| line.user == user && line.joined.is_none()) {
             Some(waiting) => *waiting = came,
@@ -151,8 +163,9 @@ impl Naive {
     }
 
     fn ring(&mut self, by: U, to: Option<U>) -> &'static str {
+        let is_of_group = |talk: &Talk| talk.callee.is_none() && talk.meet.is_none();
         let group_has_one =
-            self.talks.iter().any(|talk| talk.callee.is_none() && talk.stage != Stage::IsOver);
+            self.talks.iter().any(|talk| is_of_group(talk) && talk.stage != Stage::IsOver);
         let is_free = match to {
             Some(to) => to != by && self.call_of(to).is_none(),
             None => by < USERS - 1 && !group_has_one,
@@ -171,8 +184,27 @@ impl Naive {
             joined: None,
             left: None,
         }));
-        self.talks.push(Talk { caller: by, callee: to, stage: Stage::Rings, lines });
+        self.talks.push(Talk { caller: by, callee: to, meet: None, stage: Stage::Rings, lines });
         "done"
+    }
+
+    fn enter(&mut self, by: U, name: u8) -> &'static str {
+        match self.talks.iter().find(|talk| talk.meet == Some(name)) {
+            Some(talk) if talk.stage == Stage::IsOver => "over",
+            Some(_) => "found",
+            None => {
+                let lines = vec![Line { user: by, name: None, joined: None, left: None }];
+                let meet = Some(name);
+                self.talks.push(Talk {
+                    caller: by,
+                    callee: None,
+                    meet,
+                    stage: Stage::Rings,
+                    lines,
+                });
+                "opened"
+            }
+        }
     }
 
     fn answer(&mut self, at: usize, by: U) -> &'static str {
@@ -181,7 +213,7 @@ impl Naive {
             Some(callee) => talk.stage == Stage::Rings && by == callee,
             None => talk.stage != Stage::IsOver && talk.is_part(by),
         };
-        if !may || self.call_of(by).is_some() {
+        if !may || talk.meet.is_some() || self.call_of(by).is_some() {
             return "refused";
         }
         self.talks[at].enter(by, None, self.now);
@@ -195,7 +227,7 @@ impl Naive {
             Some(_) => talk.is_part(by),
             None => talk.has_on(by, None),
         };
-        if talk.stage != Stage::GoesOn || !may {
+        if talk.stage != Stage::GoesOn || talk.meet.is_some() || !may {
             return "refused";
         }
         match talk.callee {
@@ -208,9 +240,9 @@ impl Naive {
     fn come(&mut self, at: usize, by: U, name: Option<u8>) -> &'static str {
         let talk = &self.talks[at];
         match talk.stage {
-            Stage::Rings => return "rings",
+            Stage::Rings if talk.meet.is_none() => return "rings",
             Stage::IsOver => return "over",
-            Stage::GoesOn => {}
+            Stage::Rings | Stage::GoesOn => {}
         }
         if !talk.is_part(by) {
             return "stranger";
@@ -232,9 +264,9 @@ impl Naive {
         let now = self.now;
         let talk = &mut self.talks[at];
         match talk.stage {
-            Stage::Rings => return "rings",
+            Stage::Rings if talk.meet.is_none() => return "rings",
             Stage::IsOver => return "over",
-            Stage::GoesOn => {}
+            Stage::Rings | Stage::GoesOn => {}
         }
         if !talk.has_on(by, name) {
             return "not on it";
@@ -328,6 +360,22 @@ impl Real {
 
     fn go(&mut self, at: usize, by: U, name: Option<u8>) -> &'static str {
         self.play(at, Media::Leave { uid: actor(by).uid, device: name.map(device) })
+    }
+
+    fn enter(&mut self, by: U, name: u8, whole: bool) -> &'static str {
+        let (ids, now) = (self.ids.call(), self.at());
+        let given = if whole { format!("V1.us.mock-app.m{name}") } else { format!("m{name}") };
+        match enter(&mut self.world, &actor(by).uid, &given, ids, now) {
+            Ok(session) if self.sessions.iter().any(|known| known == session.as_str()) => "found",
+            Ok(session) => {
+                self.sessions.push(session.to_string());
+                "opened"
+            }
+            Err(refusal) => {
+                assert_eq!(refusal.error.code(), Code::Terminated);
+                "over"
+            }
+        }
     }
 
     fn rewrite(&mut self) {
@@ -446,6 +494,7 @@ fn walk(steps: &[Step], seen: &mut BTreeMap<String, usize>) -> Result<(), TestCa
                 Some(at) => (naive.go(at, by, name), real.go(at, by, name)),
                 None => continue,
             },
+            Step::Enter(by, name, whole) => (naive.enter(by, name), real.enter(by, name, whole)),
             Step::Wait(seconds) => {
                 naive.now += seconds;
                 real.now += seconds;
@@ -515,7 +564,7 @@ fn devices_come_and_go_as_the_model_says() {
     let wanted = [
         "Ring: done", "Ring: refused", "Answer: done", "Answer: refused", "HangUp: done", "HangUp: refused",
         "Come: done", "Come: same", "Come: rings", "Come: over", "Come: stranger", "Come: busy",
-        "Go: done", "Go: rings", "Go: over", "Go: not on it",
+        "Go: done", "Go: rings", "Go: over", "Go: not on it", "Enter: opened", "Enter: found", "Enter: over",
     ];
     for what in wanted {
         assert!(seen.get(what).copied().unwrap_or(0) >= 30, "rarely {what}: {seen:#?}");

@@ -9,7 +9,8 @@
 //! | `unanswered` | none | when its ringing was over | left | invited |
 //! | `ended` | `initiatedAt` | `startedAt` | left | left |
 //!
-//! In a group the caller alone was on the call, and every other member invited.
+//! In a group the caller alone was on the call, and every other member invited. A direct session
+//! (`receiverType` `anyone`) has its caller alone, who is invited while it is `initiated`.
 
 use std::sync::Arc;
 
@@ -22,12 +23,13 @@ use super::{
     media::{RecordingJson, TranscriptionJson},
     participants::{self, ParticipantJson},
     people::or,
+    shapes::time_or_never,
     words::{ReceiverKind, Text, Time, given},
 };
 use crate::domain::{
     archive::Flaw,
     call::{Call, CallType, Miss, Mode, Receiver, State, Status},
-    ids::{Guid, RandomId, SessionId, Uid},
+    ids::{Guid, MAX_MEET_ID, MeetId, RandomId, SessionId, Uid},
     time::Timestamp,
 };
 
@@ -42,7 +44,7 @@ pub(super) struct CallJson {
     mid: Option<Text<RandomId>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<Text<[u8; 20]>>,
-    /// `call` unless given.
+    /// `call` unless given; `meet` of a direct session.
     #[serde(skip_serializing_if = "Option::is_none")]
     mode: Option<Text<Mode>>,
     /// `audio` unless given.
@@ -57,8 +59,9 @@ pub(super) struct CallJson {
     /// Now unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     initiated_at: Option<Time>,
-    /// By the ring timeout unless given; `null` for ever.
+    /// By the ring timeout unless given; `null` for ever, and of a direct session.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "time_or_never")]
     rings_until: Option<Option<Time>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     started_at: Option<Time>,
@@ -79,6 +82,7 @@ impl CallJson {
         let (receiver, kind) = match &call.receiver {
             Receiver::User(uid) => (uid.as_str(), ReceiverKind::User),
             Receiver::Group(guid) => (guid.as_str(), ReceiverKind::Group),
+            Receiver::Anyone(meet) => (meet.as_str(), ReceiverKind::Anyone),
         };
         let rings_until = match call.state {
             State::Ringing { until } => Some(until.map(Time)),
@@ -109,16 +113,22 @@ impl CallJson {
     pub(super) fn call(&self, path: &str, filling: &mut Filling<'_>) -> Result<Call, Flaw> {
         let initiated_at = or(self.initiated_at, filling.now);
         let (caller, receiver) = (self.caller.0.clone(), self.receiver(path)?);
-        let state = self.state(path, initiated_at, filling)?;
+        let direct = match &receiver {
+            Receiver::User(_) | Receiver::Group(_) => None,
+            Receiver::Anyone(meet) => Some(meet),
+        };
+        let state = self.state(path, initiated_at, direct.is_some(), filling)?;
+        let session = self.session(initiated_at, direct, filling);
+        let mode = if direct.is_some() { Mode::Meet } else { Mode::Call };
         let participants = match &self.participants {
             Some(given) => participants::given(path, given, initiated_at, state, filling)?,
             None => participants::likely(&caller, &receiver, initiated_at, state, filling),
         };
         let mut call = Call {
-            session: self.session(initiated_at, filling),
+            session,
             mid: self.mid.map_or_else(|| filling.ids.uuid(), |mid| mid.0),
             secret: self.secret.map_or_else(|| filling.ids.secret(), |secret| secret.0),
-            mode: self.mode.map_or(Mode::Call, |mode| mode.0),
+            mode: self.mode.map_or(mode, |mode| mode.0),
             call_type: self.call_type.map_or(CallType::Audio, |kind| kind.0),
             caller,
             receiver,
@@ -135,11 +145,17 @@ impl CallJson {
         Ok(call)
     }
 
-    fn session(&self, at: Timestamp, filling: &mut Filling<'_>) -> SessionId {
-        match &self.session_id {
-            Some(given) => given.0.clone(),
-            None => {
-                let settings = filling.world.settings();
+    fn session(
+        &self,
+        at: Timestamp,
+        direct: Option<&MeetId>,
+        filling: &mut Filling<'_>,
+    ) -> SessionId {
+        let settings = filling.world.settings();
+        match (&self.session_id, direct) {
+            (Some(given), _) => given.0.clone(),
+            (None, Some(meet)) => SessionId::direct(&settings.region, &settings.app, meet),
+            (None, None) => {
                 SessionId::new(&settings.region, &settings.app, at, filling.ids.secret())
             }
         }
@@ -151,12 +167,21 @@ impl CallJson {
         let read = match kind {
             ReceiverKind::User => Uid::read(&self.receiver).map(Receiver::User),
             ReceiverKind::Group => Guid::read(&self.receiver).map(Receiver::Group),
+            ReceiverKind::Anyone => MeetId::parse(&self.receiver).map(Receiver::Anyone).ok_or_else(|| {
+                format!("{:?} is no name of a direct session: expected 1 to {MAX_MEET_ID} letters, digits, '-', '_' and '.'", self.receiver)
+            }),
         };
         read.map_err(|problem| Flaw::at(format!("{path}.receiver"), problem))
     }
 
-    fn state(&self, path: &str, begun: Timestamp, filling: &Filling<'_>) -> Result<State, Flaw> {
-        let ring = filling.world.settings().ring_timeout;
+    fn state(
+        &self,
+        path: &str,
+        begun: Timestamp,
+        is_direct: bool,
+        filling: &Filling<'_>,
+    ) -> Result<State, Flaw> {
+        let ring = filling.world.settings().ring_timeout.filter(|_| !is_direct);
         let until = || ring.map(|ring| begun.plus(ring));
         let started_at = or(self.started_at, begun);
         let missed = |why, ended_at| State::Missed { why, ended_at: or(self.ended_at, ended_at) };

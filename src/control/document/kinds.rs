@@ -23,6 +23,8 @@ impl Availability {
 pub(super) enum ReceiverKind {
     User,
     Group,
+    /// Of a direct session.
+    Anyone,
 }
 
 impl ReceiverKind {
@@ -30,6 +32,7 @@ impl ReceiverKind {
         match self {
             Self::User => "user",
             Self::Group => "group",
+            Self::Anyone => "anyone",
         }
     }
 }

@@ -138,7 +138,11 @@ pub(super) fn likely(
         | State::Ongoing { .. }
         | State::Ended { .. } => Presence::Invited,
     };
-    let mut entries = vec![Participant::new(caller.clone(), on_it(filling.ids.device()))];
+    let first = match (receiver, state) {
+        (Receiver::Anyone(_), State::Ringing { .. }) => Presence::Invited,
+        _ => on_it(filling.ids.device()),
+    };
+    let mut entries = vec![Participant::new(caller.clone(), first)];
     match receiver {
         Receiver::User(uid) => {
             let presence = if answered { on_it(filling.ids.device()) } else { called };
@@ -148,6 +152,7 @@ pub(super) fn likely(
             let others = filling.members.get(guid).into_iter().flatten().filter(|u| *u != caller);
             entries.extend(others.map(|uid| Participant::new(uid.clone(), called)));
         }
+        Receiver::Anyone(_) => {}
     }
     entries
 }

@@ -36,6 +36,11 @@ impl JsonSchema for Time {
     }
 }
 
+/// A time, or `null` for never, which does not stand for a field that is left out.
+pub(super) fn time_or_never(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "oneOf": [Time::json_schema(generator), { "type": "null" }] })
+}
+
 impl<T: JsonSchema> JsonSchema for Entry<T> {
     fn inline_schema() -> bool {
         true

@@ -95,7 +95,7 @@ enumerations! {
     Scope: [Scope::Admin, Scope::Moderator, Scope::Participant];
     KeyScope: [KeyScope::FullAccess, KeyScope::AuthOnly];
     Availability: [Availability::Online, Availability::Offline];
-    ReceiverKind: [ReceiverKind::User, ReceiverKind::Group];
+    ReceiverKind: [ReceiverKind::User, ReceiverKind::Group, ReceiverKind::Anyone];
     GroupKind: [GroupKind::Public, GroupKind::Private, GroupKind::Password];
     Part: [Part::Invited, Part::Rejected, Part::Joined, Part::Left];
 }

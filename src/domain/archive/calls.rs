@@ -4,17 +4,18 @@
 //! | --- | --- |
 //! | 1 | its session id is empty or taken |
 //! | 2 | somebody it names is neither there nor listed as deleted, or the caller calls themselves |
-//! | 3 | the first participant is not the caller |
-//! | 4 | somebody is on it twice with one device |
-//! | 5 | somebody is on a call that is over, nobody on one that is ongoing, anybody but the caller on one that rings |
-//! | 6 | live: its group or somebody on it is deleted, somebody on it deactivated |
-//! | 7 | live: somebody on it is on another one, its group has another one |
+//! | 3 | it is for anyone, and was rung for, missed, or rings until some time |
+//! | 4 | the first participant is not the caller |
+//! | 5 | somebody is on it twice with one device |
+//! | 6 | somebody is on a call that is over, nobody on one that is ongoing, anybody but the caller on one that rings, anybody on a direct session that is not ongoing |
+//! | 7 | live: its group or somebody on it is deleted, somebody on it deactivated |
+//! | 8 | live: somebody on it is on another one, its group has another one |
 
 use std::{collections::HashSet, sync::Arc};
 
 use super::{Flaw, import::Departed};
 use crate::domain::{
-    call::{Call, Receiver, State},
+    call::{Call, Mode, Receiver, State},
     calls::CallNo,
     ids::Uid,
     world::World,
@@ -38,6 +39,7 @@ impl World {
                 return Err(Flaw::at(format!("{path}.sessionId"), problem));
             }
             self.check_names(&path, call, departed)?;
+            check_direct(&path, call)?;
             check_participants(&path, call)?;
         }
         drop(sessions);
@@ -62,6 +64,7 @@ impl World {
             Receiver::User(uid) => user(uid, "receiver")?,
             Receiver::Group(guid) if !live && departed.groups.contains(guid) => {}
             Receiver::Group(guid) => self.known_group(guid, &format!("{path}.receiver"))?,
+            Receiver::Anyone(_) => {}
         }
         match call.participants.iter().position(|entry| !named(&entry.uid)) {
             Some(at) => {
@@ -103,6 +106,29 @@ impl World {
     }
 }
 
+/// What holds of a direct session beside what holds of every call.
+fn check_direct(path: &str, call: &Call) -> Result<(), Flaw> {
+    match call.receiver {
+        Receiver::User(_) | Receiver::Group(_) => return Ok(()),
+        Receiver::Anyone(_) => {}
+    }
+    if call.mode == Mode::Call {
+        let problem = "a session for anyone is direct: its mode is meet";
+        return Err(Flaw::at(format!("{path}.mode"), problem));
+    }
+    match call.state {
+        State::Missed { .. } => {
+            let problem = "nobody rings for a direct session: it is initiated, ongoing or ended";
+            Err(Flaw::at(format!("{path}.status"), problem))
+        }
+        State::Ringing { until: Some(_) } => {
+            let problem = "nobody rings for a direct session: it has none, or null";
+            Err(Flaw::at(format!("{path}.ringsUntil"), problem))
+        }
+        State::Ringing { until: None } | State::Ongoing { .. } | State::Ended { .. } => Ok(()),
+    }
+}
+
 fn check_participants(path: &str, call: &Call) -> Result<(), Flaw> {
     let path = format!("{path}.participants");
     if call.participants.first().is_none_or(|first| first.uid != call.caller) {
@@ -120,9 +146,18 @@ fn check_participants(path: &str, call: &Call) -> Result<(), Flaw> {
         .filter(|(_, entry)| entry.is_on_call())
         .map(|(at, _)| at)
         .collect();
+    let rung = match call.receiver {
+        Receiver::User(_) | Receiver::Group(_) => true,
+        Receiver::Anyone(_) => false,
+    };
     match (&call.state, on_it.as_slice()) {
-        (State::Ringing { .. }, [0]) | (State::Ongoing { .. }, [_, ..]) => Ok(()),
+        (State::Ringing { .. }, [0]) if rung => Ok(()),
+        (State::Ringing { .. }, []) if !rung => Ok(()),
+        (State::Ongoing { .. }, [_, ..]) => Ok(()),
         (State::Missed { .. } | State::Ended { .. }, []) => Ok(()),
+        (State::Ringing { .. }, _) if !rung => {
+            Err(Flaw::at(path, "on a direct session that is initiated nobody is joined"))
+        }
         (State::Ringing { .. }, _) => {
             Err(Flaw::at(path, "on a call that is initiated the caller, nobody else, is joined"))
         }
@@ -151,7 +186,7 @@ fn place_of(call: &Call, uid: &Uid) -> String {
     }
     match &call.receiver {
         Receiver::User(callee) if callee == uid => "receiver".to_owned(),
-        Receiver::User(_) | Receiver::Group(_) => {
+        Receiver::User(_) | Receiver::Group(_) | Receiver::Anyone(_) => {
             let at = call.participants.iter().position(|entry| entry.uid == *uid);
             format!("participants[{}].uid", at.unwrap_or_default())
         }

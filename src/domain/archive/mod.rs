@@ -189,7 +189,7 @@ impl World {
         let in_calls = self.calls.iter().flat_map(|call| {
             let callee = match &call.receiver {
                 Receiver::User(uid) => Some(uid),
-                Receiver::Group(_) => None,
+                Receiver::Group(_) | Receiver::Anyone(_) => None,
             };
             call.participants.iter().map(|entry| &entry.uid).chain(callee).chain([&call.caller])
         });
@@ -200,7 +200,7 @@ impl World {
 
     fn deleted_groups(&self) -> Vec<Guid> {
         let named = self.calls.iter().filter_map(|call| match &call.receiver {
-            Receiver::User(_) => None,
+            Receiver::User(_) | Receiver::Anyone(_) => None,
             Receiver::Group(guid) => Some(guid),
         });
         let gone = named.filter(|guid| !self.rosters.contains_key(*guid));

@@ -10,7 +10,7 @@
 
 use std::sync::Arc;
 
-use super::{changeable, join, leave};
+use super::{changeable, join, leave, unchangeable};
 use crate::domain::{
     access::Actor,
     call::{Call, Miss, Receiver, Status},
@@ -55,6 +55,7 @@ pub fn change_status(
             transitions::one_to_one(state, asked, who)
         }
         Receiver::Group(_) => transitions::group(state, asked, standing(&call, actor)),
+        Receiver::Anyone(_) => Err(Denial::Direct),
     }
     .map_err(|denial| refuse(denial, &call, actor, ask.status))?;
 
@@ -116,10 +117,12 @@ fn refuse(denial: Denial, call: &Call, actor: &Actor, status: Status) -> Refusal
         Denial::GroupInvalidStatus => Error::GroupInvalidStatus { status, session },
         Denial::GroupAlreadyLeft => Error::GroupAlreadyLeft { uid, session },
         Denial::NeverJoined => Error::NeverJoined { uid, session },
+        Denial::Direct => unchangeable("status"),
     };
     let who = match (&call.receiver, call.presence_of(&actor.uid)) {
         _ if call.caller == actor.uid => "the caller",
         (Receiver::User(_), _) => "the receiver",
+        (Receiver::Anyone(_), _) => "anybody on a direct session",
         (Receiver::Group(_), None | Some(Presence::Invited)) => "a member who has not reacted",
         (Receiver::Group(_), Some(Presence::Rejected)) => "a member who declined",
         (Receiver::Group(_), Some(Presence::Joined { .. })) => "a member who is on the call",

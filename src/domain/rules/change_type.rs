@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use super::changeable;
+use super::{changeable, unchangeable};
 use crate::domain::{
     access::Actor,
-    call::CallType,
+    call::{CallType, Receiver},
     error::Ruling,
     event::{CallMessage, Change},
     time::Timestamp,
@@ -16,7 +16,7 @@ use crate::domain::{
 /// Changes the type of a live call.
 ///
 /// # Errors
-/// Unknown call, not a part of it, or final.
+/// Unknown call, not a part of it, or final; a direct session.
 pub fn change_type(
     world: &mut World,
     actor: &Actor,
@@ -25,6 +25,14 @@ pub fn change_type(
     now: Timestamp,
 ) -> Ruling<Arc<CallMessage>> {
     let (no, _) = changeable(world, &actor.uid, session)?;
+    let call = world.calls().get(no);
+    match call.receiver {
+        Receiver::User(_) | Receiver::Group(_) => {}
+        Receiver::Anyone(_) => {
+            let because = format!("{} is a direct session", call.session);
+            return Err(unchangeable("type").by("change/7", because));
+        }
+    }
     world.calls.amend(no, |call| call.call_type = call_type);
     let action = world.calls().get(no).status();
     Ok(world.tell_change(no, Change::Type, action, &actor.uid, now))

@@ -155,5 +155,6 @@ fn called<'a>(world: &'a World, receiver: &'a Receiver) -> Box<dyn Iterator<Item
         Receiver::Group(guid) => {
             Box::new(world.rosters.get(guid).into_iter().flat_map(|r| r.members.keys().cloned()))
         }
+        Receiver::Anyone(_) => Box::new(std::iter::empty()),
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn check(
     let uid = &actor.uid;
     let is_group = match call.receiver {
         Receiver::User(_) => false,
-        Receiver::Group(_) => true,
+        Receiver::Group(_) | Receiver::Anyone(_) => true,
     };
 
     // An SDK never says when it joined (seen); the server stamps it (ours).
@@ -72,7 +72,7 @@ pub(super) fn join(
 ) -> Arc<CallMessage> {
     let joined_at = match world.calls().get(no).receiver {
         Receiver::User(_) => now,
-        Receiver::Group(_) => joined_at.unwrap_or(now),
+        Receiver::Group(_) | Receiver::Anyone(_) => joined_at.unwrap_or(now),
     };
     world.answer(no, &actor.uid, device, joined_at, now)
 }

@@ -8,6 +8,7 @@
 //! | the callee, one-to-one | unanswered | ended |
 //! | the caller of a group call | cancelled | leaves; the last one out ends it |
 //! | somebody else on a group call | | leaves; the last one out ends it |
+//! | somebody on a direct session | | leaves; the last one out ends it |
 //! | the group | cancelled | ended |
 
 use crate::domain::{
@@ -19,7 +20,7 @@ use crate::domain::{
     world::World,
 };
 
-/// Takes somebody off a group call; the last one out ends it.
+/// Takes somebody off a call of several; the last one out ends it.
 pub(super) fn leave(world: &mut World, no: CallNo, uid: &Uid, now: Timestamp) {
     world.disconnect(no, uid, None, now);
 }
@@ -70,7 +71,10 @@ pub fn group_goes(world: &mut World, guid: &Guid, now: Timestamp) {
 fn go_from(world: &mut World, no: CallNo, uid: &Uid, now: Timestamp) {
     let call = world.calls().get(no);
     let (caller, state) = (call.caller.clone(), call.state);
-    let one_to_one = matches!(call.receiver, Receiver::User(_));
+    let one_to_one = match call.receiver {
+        Receiver::User(_) => true,
+        Receiver::Group(_) | Receiver::Anyone(_) => false,
+    };
     match state {
         State::Ringing { .. } if *uid == caller => miss(world, no, Miss::Cancelled, &caller, now),
         State::Ringing { .. } => miss(world, no, Miss::Unanswered, &caller, now),
@@ -80,7 +84,7 @@ fn go_from(world: &mut World, no: CallNo, uid: &Uid, now: Timestamp) {
             } else {
                 leave(world, no, uid, now);
             }
-            world.tell(no, Status::Ended, uid, now);
+            world.tell_of_leaving(no, uid, now);
         }
         State::Missed { .. } | State::Ended { .. } => {}
     }

@@ -6,6 +6,7 @@
 //! | --- | --- | --- | --- |
 //! | 1 | is unknown | refused | refused |
 //! | 2 | rings | refused: answering is for `PUT` | refused |
+//! | 2 | is direct, and nobody has come | by the rows below; the first to come begins it | refused |
 //! | 3 | was missed | refused | refused |
 //! | 4 | has ended | refused | taken |
 //! | 5 | goes on | by the rows below | taken |
@@ -15,7 +16,7 @@
 //! | # | what | if | then |
 //! | --- | --- | --- | --- |
 //! | 6 | comes | the user is unknown or deactivated | refused |
-//! | 7 | comes | they are neither caller nor callee / not in the group | refused |
+//! | 7 | comes | they are neither caller nor callee / not in the group; never to a direct session | refused |
 //! | 8 | comes | this device of theirs is on the call | nothing changes |
 //! | 9 | comes | they are on another call | refused |
 //! | 10 | comes | 50 devices are on the call (vendor doc) | refused |
@@ -87,6 +88,8 @@ pub enum Denial {
     NoSuchCall { session: String, app: AppId },
     #[error("{session} is still ringing. First PUT /calls/{session} as {}", answering(*group))]
     Rings { session: SessionId, group: bool },
+    #[error("Nobody has come to {session} yet; who joins first begins it.")]
+    NobodyCame { session: SessionId },
     #[error("{session} is {} since {}; only an ongoing call is joined and left.", status.as_str(), since.secs())]
     NotOngoing { session: SessionId, status: Status, since: Timestamp },
     #[error("{session} is {} since {}; nothing is left of a call that nobody answered.", status.as_str(), since.secs())]
@@ -139,7 +142,7 @@ pub fn play(
             drop(call);
             world.disconnect(no, &uid, device.as_ref(), now);
             if !world.calls().get(no).state.is_live() {
-                world.tell(no, Status::Ended, &uid, now);
+                world.tell_of_leaving(no, &uid, now);
             }
             true
         }
@@ -168,7 +171,10 @@ pub fn play(
 /// Rows 2 to 5, where a device comes or goes.
 fn goes_on(call: &Call) -> Result<(), Denial> {
     match call.state {
-        State::Ringing { .. } => Err(rings(call)),
+        State::Ringing { .. } => match call.receiver {
+            Receiver::User(_) | Receiver::Group(_) => Err(rings(call)),
+            Receiver::Anyone(_) => Ok(()),
+        },
         State::Missed { ended_at, .. } | State::Ended { ended_at, .. } => {
             let (session, status) = (call.session.clone(), call.status());
             Err(Denial::NotOngoing { session, status, since: ended_at })
@@ -255,11 +261,12 @@ fn devices_of<'a>(call: &'a Call, uid: &'a Uid) -> impl Iterator<Item = &'a Part
 }
 
 fn rings(call: &Call) -> Denial {
-    let group = match call.receiver {
-        Receiver::User(_) => false,
-        Receiver::Group(_) => true,
-    };
-    Denial::Rings { session: call.session.clone(), group }
+    let session = call.session.clone();
+    match call.receiver {
+        Receiver::User(_) => Denial::Rings { session, group: false },
+        Receiver::Group(_) => Denial::Rings { session, group: true },
+        Receiver::Anyone(_) => Denial::NobodyCame { session },
+    }
 }
 
 /// Who answers a call, and with what.

@@ -7,11 +7,12 @@ mod join;
 pub mod leave;
 pub mod media;
 pub mod ring_timeout;
+pub mod session;
 
 use super::{
     call::{Call, Receiver, State},
     calls::CallNo,
-    error::{Error, Ruling},
+    error::{Details, Error, Ruling},
     ids::Uid,
     transitions::Live,
     world::World,
@@ -42,35 +43,50 @@ pub fn named_session(session: &str) -> Ruling<&str> {
 fn changeable(world: &World, actor: &Uid, session: &str) -> Ruling<(CallNo, Live)> {
     let no = world.session(session).map_err(|error| error.by("change/3", "no call has this id"))?;
     let call = world.calls().get(no);
+    is_partaking(world, call, actor, "change/4")?;
+    Ok((no, still_live(call, "change/5")?))
+}
 
-    if !is_part(world, call, actor) {
-        let because = format!(
-            "{} called {} {}, {actor} is not part of it",
-            call.caller,
-            call.receiver.kind(),
-            call.receiver.as_str()
-        );
-        return Err(Error::NotAPart { uid: actor.clone(), session: call.session.clone() }
-            .by("change/4", because));
+fn is_partaking(world: &World, call: &Call, uid: &Uid, rule: &str) -> Ruling<()> {
+    if is_part(world, call, uid) {
+        return Ok(());
     }
+    let because = format!(
+        "{} called {} {}, {uid} is not part of it",
+        call.caller,
+        call.receiver.kind(),
+        call.receiver.as_str()
+    );
+    Err(Error::NotAPart { uid: uid.clone(), session: call.session.clone() }.by(rule, because))
+}
 
+fn still_live(call: &Call, rule: &str) -> Ruling<Live> {
     match call.state {
-        State::Ringing { .. } => Ok((no, Live::Ringing)),
-        State::Ongoing { .. } => Ok((no, Live::Ongoing)),
+        State::Ringing { .. } => Ok(Live::Ringing),
+        State::Ongoing { .. } => Ok(Live::Ongoing),
         State::Missed { ended_at, .. } | State::Ended { ended_at, .. } => {
             let status = call.status().as_str();
             let because = format!("{} is {status} since {}", call.session, ended_at.secs());
-            Err(Error::Terminated { session: call.session.clone() }.by("change/5", because))
+            Err(Error::Terminated { session: call.session.clone() }.by(rule, because))
         }
     }
 }
 
-/// One of the two sides, or in the called group now.
+/// What a client may not set on a direct session: nobody rang for it (ours).
+fn unchangeable(field: &str) -> Error {
+    let text = format!(
+        "A direct session has no {field} to set; it begins and ends with those who come to its media."
+    );
+    Error::Invalid(Details::one(field, text))
+}
+
+/// One of the two sides, or in the called group now; everybody, of a direct session.
 fn is_part(world: &World, call: &Call, uid: &Uid) -> bool {
     match &call.receiver {
         Receiver::User(callee) => *uid == call.caller || uid == callee,
         Receiver::Group(guid) => {
             world.rosters.get(guid).is_some_and(|roster| roster.members.contains_key(uid))
         }
+        Receiver::Anyone(_) => true,
     }
 }

@@ -180,6 +180,16 @@ async fn what_is_wrong_is_named_by_its_path_and_nothing_is_changed() {
         (call(json!({ "caller": C, "status": "initiated" })), "calls[0].caller: cometchat-uid-3 is on v1.us.mock-app."),
         (call(json!({ "receiver": C, "status": "ongoing" })), "nobody is on two live calls"),
         (call(json!({ "receiver": GROUP, "receiverType": "group", "status": "initiated" })), "calls[0].receiver: cometchat-guid-1 has the live call v1.us.mock-app."),
+        (call(json!({ "receiver": "a b", "receiverType": "anyone" })), r#"calls[0].receiver: "a b" is no name of a direct session: expected 1 to 100 letters"#),
+        (call(json!({ "receiver": "x", "receiverType": "all" })), r#"calls[0].receiverType: "all" is none of user, group, anyone"#),
+        (call(json!({ "receiver": "x", "receiverType": "anyone", "mode": "call" })), "calls[0].mode: a session for anyone is direct: its mode is meet"),
+        (call(json!({ "receiver": "x", "receiverType": "anyone", "status": "busy" })), "calls[0].status: nobody rings for a direct session"),
+        (call(json!({ "receiver": "x", "receiverType": "anyone", "status": "initiated", "ringsUntil": 5 })), "calls[0].ringsUntil: nobody rings for a direct session"),
+        (call(json!({ "receiver": "x", "receiverType": "anyone", "status": "initiated", "participants": [
+            { "uid": A, "presence": "joined" }] })), "calls[0].participants: on a direct session that is initiated nobody is joined"),
+        (call(json!({ "receiver": "x", "receiverType": "anyone", "status": "ongoing", "participants": [
+            { "uid": A, "presence": "invited" }] })), "calls[0].participants: on a call that is ongoing somebody is joined"),
+        (call(json!({ "caller": C, "receiver": "x", "receiverType": "anyone", "status": "ongoing" })), "nobody is on two live calls"),
         (json!({ "calls": [
             { "sessionId": "s", "caller": A, "receiver": B, "status": "busy" },
             { "sessionId": "s", "caller": A, "receiver": B, "status": "busy" }] }), "calls[1].sessionId: there is a call with the session id s already"),

@@ -80,11 +80,16 @@ async fn one_of_everything(mock: &Mock, app: &str) {
     mock.delete("/users/gone").json(json!({ "permanent": true })).app(app).send().await.ok();
     mock.delete("/users/idle").app(app).send().await.ok();
     let seed = json!({
+        "users": [{ "uid": "lone" }],
         "apiKeys": [{ "key": "further", "scope": "authOnly" }],
         "calls": [{ "caller": A, "receiver": B, "status": "ended", "initiatedAt": 1000,
             "startedAt": 1010, "endedAt": 1090, "mode": "meet",
             "recordings": [{ "recordingUrl": "https://x/r" }],
-            "transcriptions": [{ "transcriptUrl": "https://x/t" }] }],
+            "transcriptions": [{ "transcriptUrl": "https://x/t" }] },
+            { "caller": "lone", "receiver": "Daily", "receiverType": "anyone", "status": "ended" },
+            { "caller": "lone", "receiver": "weekly", "receiverType": "anyone", "status": "ongoing" },
+            { "caller": "lone", "receiver": "some.day", "receiverType": "anyone",
+              "status": "initiated" }],
     });
     let reply = mock.bare(Method::POST, "/__mock/seed").app(app).json(seed).send().await;
     assert_eq!(reply.status, 200, "{}", reply.text);
@@ -132,6 +137,9 @@ async fn a_state_goes_round_without_a_byte_changed() {
         r#""status": "unanswered""#,
         r#""status": "ended""#,
         r#""mode": "meet""#,
+        r#""sessionId": "v1.us.first.daily""#,
+        r#""receiver": "some.day", "receiverType": "anyone", "status": "initiated""#,
+        r#""ringsUntil": null, "participants": [{"uid": "lone", "presence": "invited"}]"#,
         r#""aheadMillis""#,
         r#""deactivatedAt""#,
         r#""key": "further""#,
@@ -153,7 +161,7 @@ async fn a_state_goes_round_without_a_byte_changed() {
 
     for app in ["first", "second"] {
         let reply = put(&mock, app, &before).await;
-        assert_eq!((reply.status, &reply.json()["calls"]), (200, &json!(9)), "{}", reply.text);
+        assert_eq!((reply.status, &reply.json()["calls"]), (200, &json!(12)), "{}", reply.text);
         assert_eq!(state(&mock, app).await, before, "{app}");
     }
     let other = Mock::start().await;
