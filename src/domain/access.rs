@@ -2,20 +2,21 @@
 //!
 //! | # | if | then |
 //! | --- | --- | --- |
-//! | 1 | neither a key nor a token | `AUTH_ERR_EMPTY_APIKEY` |
+//! | 1 | neither a key nor a token, nor a call token where it counts | `AUTH_ERR_EMPTY_APIKEY` |
 //! | 2 | a key nobody knows | `AUTH_ERR_APIKEY_NOT_FOUND` |
 //! | 3 | a token nobody knows | `AUTH_ERR_AUTH_TOKEN_NOT_FOUND` |
 //! | 4 | the route is not for these credentials, by the table below | `AUTH_ERR_NO_ACCESS` |
 //! | 5 | `onBehalfOf` names nobody, or somebody deactivated | `ERR_UID_NOT_FOUND` |
 //! | 6 | the route acts as a user, and there is none | 400 `ERR_BAD_REQUEST`, `details.onBehalfOf` |
 //!
-//! | route | key, fullAccess | key, authOnly | token |
-//! | --- | --- | --- | --- |
-//! | `Provision` | yes | yes | no |
-//! | `Admin` | yes | no | no |
-//! | `Anyone` | yes, `onBehalfOf` narrows | no | as its user |
-//! | `Acting` | with `onBehalfOf` | no | as its user |
-//! | `Client` | no | no | as its user |
+//! | route | key, fullAccess | key, authOnly | token | call token |
+//! | --- | --- | --- | --- | --- |
+//! | `Provision` | yes | yes | no | |
+//! | `Admin` | yes | no | no | |
+//! | `Anyone` | yes, `onBehalfOf` narrows | no | as its user | |
+//! | `Acting` | with `onBehalfOf` | no | as its user | |
+//! | `Client` | no | no | as its user | |
+//! | `Session` | no | no | no | as its user, if they are active |
 //!
 //! With both a key and a token the token decides who acts; the key must still be known.
 
@@ -76,6 +77,20 @@ pub enum Access {
     Acting,
     /// What a logged-in client has of its own.
     Client,
+    /// Coming to the session of a call.
+    Session,
+}
+
+/// What the `callToken` of a request is worth, where that counts.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Pass<'a> {
+    /// There is none.
+    #[default]
+    None,
+    /// It is not good here.
+    Bad,
+    /// It is good, and this user's.
+    Of(&'a Uid),
 }
 
 /// What a request brought along. Empty headers count as absent.
@@ -87,6 +102,8 @@ pub struct Credentials<'a> {
     pub auth_token: Option<&'a str>,
     /// `onBehalfOf`.
     pub on_behalf_of: Option<&'a str>,
+    /// `callToken`.
+    pub pass: Pass<'a>,
 }
 
 /// How an actor came in.
@@ -161,23 +178,29 @@ impl Caller {
 /// # Errors
 /// Rows 1 to 5 of the first table; row 6 is [`Caller::acting`]'s.
 pub fn authenticate(world: &World, with: Credentials<'_>, access: Access) -> Ruling<Caller> {
-    if with.api_key.is_none() && with.auth_token.is_none() {
+    if with.api_key.is_none() && with.auth_token.is_none() && matches!(with.pass, Pass::None) {
         return Err(Error::EmptyApiKey.by("auth/1", "neither apikey nor authToken was sent"));
     }
     let scope = with.api_key.map(|key| known_scope(world, key)).transpose()?;
     let client = with.auth_token.map(|token| token_owner(world, token)).transpose()?;
+
+    let guest = match with.pass {
+        Pass::Of(uid) => world.active(uid.as_str()).ok().map(|account| account.user.uid.clone()),
+        Pass::None | Pass::Bad => None,
+    };
 
     let allowed = match access {
         Access::Provision => client.is_none(),
         Access::Admin => client.is_none() && scope == Some(KeyScope::FullAccess),
         Access::Anyone | Access::Acting => client.is_some() || scope == Some(KeyScope::FullAccess),
         Access::Client => client.is_some(),
+        Access::Session => guest.is_some(),
     };
     if !allowed {
-        return Err(no_access(access, client.is_some(), scope));
+        return Err(no_access(access, client.is_some(), scope, with.pass));
     }
 
-    let actor = match (client, with.on_behalf_of) {
+    let actor = match (guest.or(client), with.on_behalf_of) {
         (Some(uid), _) => Some(Actor { uid, via: Via::Token }),
         (None, Some(uid)) => {
             let account = world
@@ -191,13 +214,16 @@ pub fn authenticate(world: &World, with: Credentials<'_>, access: Access) -> Rul
 }
 
 /// Row 4.
-fn no_access(access: Access, is_client: bool, scope: Option<KeyScope>) -> Refusal {
-    let what = match (is_client, scope) {
-        (true, _) => "an auth token",
-        (false, Some(KeyScope::FullAccess)) => "an API key",
-        (false, Some(KeyScope::AuthOnly) | None) => "a key of scope authOnly",
+fn no_access(access: Access, is_client: bool, scope: Option<KeyScope>, pass: Pass<'_>) -> Refusal {
+    let what = match (pass, is_client, scope) {
+        (Pass::Of(_), ..) => "a call token of nobody active",
+        (Pass::Bad, ..) => "a call token that is not good in this app",
+        (Pass::None, true, _) => "an auth token",
+        (Pass::None, false, Some(KeyScope::FullAccess)) => "an API key",
+        (Pass::None, false, Some(KeyScope::AuthOnly) | None) => "a key of scope authOnly",
     };
     let needs = match access {
+        Access::Session => "a token of POST /call_tokens in the callToken header",
         Access::Client => "a user's token in the authToken header",
         Access::Provision | Access::Admin if is_client => "a REST API key in the apikey header",
         Access::Provision | Access::Admin | Access::Anyone | Access::Acting => {

@@ -21,13 +21,14 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{Access, Actor, Caller, Credentials, authenticate},
+        access::{Access, Actor, Caller, Credentials, Pass, authenticate},
         error::{Error, Ruling},
-        ids::{AppId, Uid},
+        ids::{AppId, SessionId, Uid},
     },
     runtime::{
         app::{App, By, Turn},
-        hints::{AUTH_TOKEN, text},
+        hints::{AUTH_TOKEN, CALL_TOKEN, text},
+        passes::Passes,
     },
 };
 
@@ -78,6 +79,7 @@ pub(super) struct Context {
     actor: Arc<OnceLock<Uid>>,
     api_key: Option<HeaderValue>,
     auth_token: Option<HeaderValue>,
+    call_token: Option<HeaderValue>,
     on_behalf_of: Option<HeaderValue>,
     resource: Option<HeaderValue>,
 }
@@ -94,6 +96,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
             actor,
             api_key: said_once(&parts.headers, &API_KEY, "apikey")?,
             auth_token: said_once(&parts.headers, &AUTH_TOKEN, "authToken")?,
+            call_token: said_once(&parts.headers, &CALL_TOKEN, "callToken")?,
             on_behalf_of: said_once(&parts.headers, &ON_BEHALF_OF, "onBehalfOf")?,
             resource: parts.headers.get(&RESOURCE).cloned(),
         })
@@ -133,6 +136,28 @@ impl Context {
         self.turn(Access::Client, |turn, caller| act(turn, &caller.acting()?.uid, &token))
     }
 
+    /// For who comes to a session with a pass to it, all of which is handed on.
+    pub(super) fn session<T>(
+        &self,
+        passes: &Passes,
+        act: impl FnOnce(Turn<'_>, &Uid, &SessionId, &str) -> Ruling<T>,
+    ) -> Outcome<T> {
+        let token = self.call_token.as_ref().and_then(text).unwrap_or_default();
+        self.with_credentials(|turn, credentials| {
+            let known = passes.at_session(&token, turn.now);
+            let good = known.filter(|(bearer, _)| bearer.app == *self.app.id());
+            let pass = match &good {
+                _ if token.is_empty() => Pass::None,
+                Some((bearer, _)) => Pass::Of(&bearer.uid),
+                None => Pass::Bad,
+            };
+            let with = Credentials { pass, ..credentials };
+            let Actor { uid, .. } = self.caller(&turn, with, Access::Session)?.acting()?;
+            let (_, session) = good.ok_or(Error::Internal)?;
+            act(turn, &uid, &session, &token)
+        })
+    }
+
     /// The app.
     pub(super) fn app_id(&self) -> &AppId {
         self.app.id()
@@ -148,6 +173,17 @@ impl Context {
         access: Access,
         act: impl FnOnce(Turn<'_>, Caller) -> Ruling<T>,
     ) -> Outcome<T> {
+        self.with_credentials(|turn, credentials| {
+            let caller = self.caller(&turn, credentials, access)?;
+            act(turn, caller)
+        })
+    }
+
+    /// Gives the world together with what was brought along.
+    fn with_credentials<T>(
+        &self,
+        act: impl FnOnce(Turn<'_>, Credentials<'_>) -> Ruling<T>,
+    ) -> Outcome<T> {
         let [api_key, auth_token, on_behalf_of] =
             [&self.api_key, &self.auth_token, &self.on_behalf_of]
                 .map(|header| header.as_ref().and_then(text));
@@ -155,18 +191,20 @@ impl Context {
             api_key: api_key.as_deref(),
             auth_token: auth_token.as_deref(),
             on_behalf_of: on_behalf_of.as_deref(),
+            pass: Pass::None,
         };
         let resource = self.resource();
         let by = By { resource: resource.as_deref() };
-        let answer = self.app.turn_by(by, |turn| {
-            let caller = authenticate(turn.world, credentials, access)?;
-            if let Some(uid) = caller.uid() {
-                // Set once: a request is authenticated once.
-                let _ = self.actor.set(uid.clone());
-            }
-            act(turn, caller)
-        });
-        answer.map_err(Failure::from)
+        self.app.turn_by(by, |turn| act(turn, credentials)).map_err(Failure::from)
+    }
+
+    fn caller(&self, turn: &Turn<'_>, with: Credentials<'_>, access: Access) -> Ruling<Caller> {
+        let caller = authenticate(turn.world, with, access)?;
+        if let Some(uid) = caller.uid() {
+            // Set once: a request is authenticated once.
+            let _ = self.actor.set(uid.clone());
+        }
+        Ok(caller)
     }
 }
 

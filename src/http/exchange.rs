@@ -28,7 +28,7 @@ use crate::{
     runtime::{
         app::App,
         glob::{unprefixed, without_token},
-        hints::{APP_ID, AppHints},
+        hints::{APP_ID, AppHints, CALL_TOKEN, text},
         traffic::{Kind, label},
     },
 };
@@ -164,7 +164,10 @@ async fn answer(
 fn choose(service: &Service, headers: &HeaderMap, uri: &Uri) -> Result<Arc<App>, Error> {
     said_once(headers, &APP_ID, "appId")?;
     said_once(headers, &HOST, "host")?;
-    service.apps.choose(&AppHints::of(headers, uri))
+    let mut hints = AppHints::of(headers, uri);
+    let pass = headers.get(&CALL_TOKEN).and_then(text);
+    hints.pass = pass.and_then(|pass| service.passes.app_of(&pass));
+    service.apps.choose(&hints)
 }
 
 /// A header that decides something must not be there twice with different values. `name` is how

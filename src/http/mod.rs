@@ -6,6 +6,7 @@ mod auth_tokens;
 mod authority;
 mod blocks;
 mod body;
+mod call_tokens;
 mod calls;
 mod context;
 mod cors;

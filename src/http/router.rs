@@ -8,8 +8,8 @@ use axum::{Router, middleware};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
-    auth_tokens, blocks, calls, error, exchange, groups, me, members, operations as op,
-    service::Service, settings, socket, user_sessions, users,
+    auth_tokens, blocks, call_tokens, calls, error, exchange, groups, me, members,
+    operations as op, service::Service, settings, socket, user_sessions, users,
 };
 use crate::route::{Route, delete, get, patch, post, put};
 
@@ -37,6 +37,9 @@ fn table() -> Vec<Route<Arc<Service>>> {
         post  ("/me/jwt",                                    me::jwt,                   op::clients::jwt()),
         get   ("/settings",                                  settings::show,            op::clients::settings()),
         post  ("/user_sessions",                             user_sessions::create,     op::clients::user_session()),
+
+        post  ("/call_tokens",                               call_tokens::create,       op::clients::call_token()),
+        get   ("/call_tokens",                               call_tokens::show,         op::clients::call_session()),
 
         post  ("/users",                                     users::create,             op::users::create()),
         get   ("/users",                                     users::list,               op::users::list()),

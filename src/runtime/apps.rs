@@ -111,6 +111,9 @@ impl Apps {
         if let Some(app) = hints.token.as_ref().and_then(|token| self.of_token(token)) {
             return Ok(app);
         }
+        if let Some(app) = &hints.pass {
+            return self.named(app.as_str());
+        }
         match hints.host_label() {
             Some(label) => self.named(&label),
             None => Ok(Arc::clone(&self.default)),

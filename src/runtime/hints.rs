@@ -3,7 +3,7 @@
 //! | # | what | as in |
 //! | --- | --- | --- |
 //! | 1 | the `appId` header | every request of the chat SDK (seen) |
-//! | 2 | the app of the `authToken` | the calls SDK sends no app id (seen) |
+//! | 2 | the app of the `authToken`, else of the `callToken` | the calls SDK sends no app id (seen) |
 //! | 3 | the first label of the host | `{appId}.api-us.…`, `{appId}.localhost` |
 //! | 4 | the default app | |
 
@@ -11,10 +11,14 @@ use std::borrow::Cow;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header::HOST};
 
+use crate::domain::ids::AppId;
+
 /// Names an app.
 pub const APP_ID: HeaderName = HeaderName::from_static("appid");
 /// What a logged-in client sends.
 pub const AUTH_TOKEN: HeaderName = HeaderName::from_static("authtoken");
+/// What somebody sends who comes to the session of a call.
+pub const CALL_TOKEN: HeaderName = HeaderName::from_static("calltoken");
 
 /// What a request says of its app.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +27,9 @@ pub struct AppHints<'a> {
     pub named: Option<Cow<'a, str>>,
     /// The `authToken` header.
     pub token: Option<Cow<'a, str>>,
+    /// The app that the `callToken` is for, if this server made it: whoever reads the header finds
+    /// out.
+    pub pass: Option<AppId>,
     /// The host the request was sent to, without its port.
     pub host: Option<Cow<'a, str>>,
 }
@@ -39,6 +46,7 @@ impl<'a> AppHints<'a> {
         Self {
             named: headers.get(&APP_ID).and_then(text),
             token: headers.get(&AUTH_TOKEN).and_then(text),
+            pass: None,
             host,
         }
     }

@@ -125,6 +125,12 @@ impl Passes {
         hex(signature.unwrap_or_default().as_bytes().get(..20).unwrap_or_default())
     }
 
+    /// The app that a session's pass was made for, whatever the time is there.
+    #[must_use]
+    pub fn app_of(&self, pass: &str) -> Option<AppId> {
+        AppId::parse(&self.check::<ForSession>(pass)?.who.app)
+    }
+
     fn sign(&self, claims: &impl Serialize) -> String {
         // Only claims that are no JSON object fail.
         encode(&Header::new(Algorithm::HS256), claims, &self.signing).unwrap_or_default()
@@ -189,6 +195,9 @@ mod tests {
         let pass = passes.for_session(&bearer(), &session, now);
         assert_eq!(passes.at_session(&pass, now), Some((bearer(), session)));
         assert_eq!(passes.at_socket(&pass, now), None, "for the session alone");
+        assert_eq!(passes.app_of(&pass), Some(AppId::default()));
+        assert_eq!(Passes::new(&[8; 32]).app_of(&pass), None, "another secret");
+        assert_eq!(passes.app_of(&passes.for_socket(&bearer(), now)), None, "for the socket");
     }
 
     #[test]

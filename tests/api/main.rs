@@ -12,6 +12,7 @@
 mod apps;
 mod auth_tokens;
 mod blocks;
+mod call_tokens;
 mod calls;
 mod codes;
 mod control;

@@ -24,6 +24,8 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
         ("POST", "/me/jwt", json!({})),
         ("GET", "/settings", none.clone()),
         ("POST", "/user_sessions", json!({ "sessionId": "5e55" })),
+        ("POST", "/call_tokens", json!({ "sessionId": "daily" })),
+        ("GET", "/call_tokens", none.clone()),
         ("POST", "/users", json!({ "uid": "new", "name": "New" })),
         ("GET", "/users", none.clone()),
         ("PUT", "/users", json!({ "uidsToActivate": [A] })),
@@ -87,7 +89,7 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
 }
 
 /// What only a user's own client may ask.
-const FOR_CLIENTS: [&str; 4] = ["/me", "/me/jwt", "/settings", "/user_sessions"];
+const FOR_CLIENTS: [&str; 5] = ["/me", "/me/jwt", "/settings", "/user_sessions", "/call_tokens"];
 
 /// What has no end to be waited for; its tests are its own.
 const ENDLESS: (&str, &str) = ("GET", "/__mock/events");
@@ -166,6 +168,8 @@ async fn request(
         .replace("{number}", "1")
         .replace("{uid}", A);
     let request = mock.request(method.parse().unwrap(), &format!("{prefix}{filled}")).by(by);
+    let call_token = mock.call_token(&token, "weekly").await;
+    let request = request.header("callToken", &call_token);
     let request = if FOR_CLIENTS.contains(&path) { request.token(&token) } else { request };
     if body.is_null() { request.send().await } else { request.json(body).send().await }
 }

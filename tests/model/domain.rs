@@ -155,7 +155,8 @@ impl Domain {
 
     fn actor(&self, by: U, via: Via) -> Ruling<Actor> {
         let uid = uid(by);
-        let with = Credentials { api_key: Some(KEY), auth_token: None, on_behalf_of: Some(&uid) };
+        let with =
+            Credentials { api_key: Some(KEY), on_behalf_of: Some(&uid), ..Credentials::default() };
         let actor = authenticate(&self.world, with, Access::Acting)?.acting()?;
         let via = match via {
             Via::Key => access::Via::Key,

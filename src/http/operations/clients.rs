@@ -1,8 +1,10 @@
-//! `/me`, `/settings` and `/user_sessions`
+//! `/me`, `/settings`, `/user_sessions` and `/call_tokens`
 
-use super::{Described, client};
+use super::{CALL_TOKEN, Described, client};
 use crate::{
+    domain::code::Code,
     http::wire::{
+        call_token::{CallTokenJson, SessionAsked, SessionJson},
         me::{JwtJson, MeJson, Report, ReportedJson},
         settings::SettingsJson,
         user::Client,
@@ -48,4 +50,23 @@ pub(in crate::http) fn user_session() -> Operation {
         .tagged(TAG)
         .reads::<Report>()
         .gives::<ReportedJson>()
+}
+
+pub(in crate::http) fn call_token() -> Operation {
+    client(
+        "createCallToken",
+        "Makes a pass to the session of a call, or to a direct session, which it opens.",
+    )
+    .tagged(TAG)
+    .reads::<SessionAsked>()
+    .gives::<CallTokenJson>()
+    .refused_by([Code::NotAPart, Code::Terminated])
+}
+
+pub(in crate::http) fn call_session() -> Operation {
+    client("getCallSession", "Shows what an SDK begins the session of a pass with.")
+        .tagged(TAG)
+        .opened_by(&[CALL_TOKEN])
+        .gives::<SessionJson<'_>>()
+        .refused_by([Code::SessionNotFound])
 }

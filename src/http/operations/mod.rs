@@ -25,6 +25,7 @@ use crate::{
 /// The security schemes.
 const API_KEY: &str = "apiKey";
 const AUTH_TOKEN: &str = "authToken";
+const CALL_TOKEN: &str = "callToken";
 
 /// What any request may be refused with.
 const ANY: [Code; 7] = [

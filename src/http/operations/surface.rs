@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::{API_KEY, AUTH_TOKEN};
+use super::{API_KEY, AUTH_TOKEN, CALL_TOKEN};
 use crate::{
     domain::{
         code::Code,
@@ -87,6 +87,7 @@ pub fn components() -> Map<String, Value> {
             API_KEY: scheme("apikey", "A REST API key, or an auth key where users and tokens are \
                 made."),
             AUTH_TOKEN: scheme("authToken", "The token of a logged-in user."),
+            CALL_TOKEN: scheme("callToken", "A pass to the session of a call."),
         },
     });
     match components {

@@ -2,6 +2,7 @@
 
 pub(super) mod call_log;
 pub(super) mod call_message;
+pub(super) mod call_token;
 pub(super) mod error;
 pub(super) mod group;
 pub(super) mod list;

@@ -171,6 +171,13 @@ impl Mock {
         let reply = self.post(&format!("/users/{uid}/auth_tokens"), json!({})).send().await;
         reply.ok()["authToken"].as_str().unwrap().to_owned()
     }
+
+    /// A pass to a session, for the user whose token it is.
+    pub async fn call_token(&self, token: &str, session: &str) -> String {
+        let ask = self.bare(Method::POST, "/call_tokens").token(token);
+        let reply = ask.json(json!({ "sessionId": session })).send().await;
+        reply.ok()["token"].as_str().unwrap().to_owned()
+    }
 }
 
 impl Request {
