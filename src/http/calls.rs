@@ -70,14 +70,16 @@ pub(super) async fn list(context: Context, mut query: Query) -> Answer {
     Reply::whole(&List::from(logs))
 }
 
-/// `GET /calls/{sessionId}`
+/// `GET /calls/{sessionId}`. To a user's own client it is a list of one, for the calls SDK goes
+/// through it as one (seen).
 pub(super) async fn show(context: Context, session: Session) -> Answer {
     let (call, ends) = context.anyone(|turn, caller| {
         let session = rules::named_session(&session.0)?;
         let call = turn.world.view_call(session, caller.uid())?;
         Ok(with_ends(call, turn.world, &caller))
     })?;
-    Reply::data(CallLogJson::in_detail(&call, ends.as_ref()))
+    let log = CallLogJson::in_detail(&call, ends.as_ref());
+    if ends.is_some() { Reply::data([log]) } else { Reply::data(log) }
 }
 
 /// `GET /calls/{sessionId}/transcriptions`

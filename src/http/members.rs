@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::{
     body::Body,
     context::{Answer, Context, Reply},
-    params::{Named, Query, Search},
+    params::{Availability, Named, Query, Search},
     wire::{
         Outcome, Outcomes,
         group::{Add, ChangeScope, GroupJson, GroupView, Join, Members, MembershipJson},
@@ -64,14 +64,16 @@ pub(super) async fn add_or_join(
 pub(super) async fn list(context: Context, Named(guid): Named<String>, mut query: Query) -> Answer {
     let page = context.anyone(|turn, _| {
         let request = query.page(MEMBERS_PER_PAGE);
-        let (scopes, search) = (query.texts("scopes").join(","), Search::read(&query));
         query.check()?;
+        let (scopes, search) = (query.texts("scopes"), Search::read(&query));
+        let availability = Availability::read(&query);
         let members = turn.world.roster(&guid)?.members.iter();
         let found = members
             .map(|(uid, member)| (turn.world.user_or_departed(uid), *member))
             .filter(|(user, member)| {
-                let is_scope = scopes.split(',').any(|scope| scope == member.scope.as_str());
-                (scopes.is_empty() || is_scope) && search.finds(user.uid.as_str(), &user.name)
+                (scopes.is_empty() || scopes.contains(&member.scope.as_str()))
+                    && availability.finds(user)
+                    && search.finds(user.uid.as_str(), &user.name)
             });
         Ok(Page::cut(found, request))
     })?;
@@ -127,8 +129,12 @@ pub(super) async fn list_banned(
     let page = context.admin(|turn, _| {
         let request = query.page(MEMBERS_PER_PAGE);
         query.check()?;
+        let search = Search::read(&query);
         let banned = turn.world.roster(&guid)?.banned.keys();
-        Ok(Page::cut(banned.map(|uid| turn.world.user_or_departed(uid)), request))
+        let banned = banned
+            .map(|uid| turn.world.user_or_departed(uid))
+            .filter(|user| search.finds(user.uid.as_str(), &user.name));
+        Ok(Page::cut(banned, request))
     })?;
     Reply::whole(&List::from(page.items_as(|user| UserJson::of(Arc::as_ref(user)).without_tags())))
 }

@@ -8,6 +8,7 @@ use axum::{
 use super::error::Failure;
 use crate::domain::{
     error::{Details, Error, Ruling},
+    people::User,
     query::{MOST_PER_PAGE, PageRequest},
 };
 
@@ -106,10 +107,11 @@ impl Query {
         }
     }
 
-    /// `page` and `perPage`.
+    /// `page` and `perPage`, which the chat SDK calls `per_page` (seen).
     pub(super) fn page(&mut self, default_per_page: usize) -> PageRequest {
         let page = self.at_least_one("page").unwrap_or(1);
-        let per_page = self.at_least_one("perPage").unwrap_or(default_per_page);
+        let per_page = if self.text("perPage").is_some() { "perPage" } else { "per_page" };
+        let per_page = self.at_least_one(per_page).unwrap_or(default_per_page);
         PageRequest { page, per_page: per_page.min(MOST_PER_PAGE) }
     }
 
@@ -134,15 +136,45 @@ impl Query {
 }
 
 /// What `searchKey` looks for: in an id or a name, in any case. Without one, everything is found.
-pub(super) struct Search(Option<String>);
+pub(super) struct Search {
+    key: Option<String>,
+    in_ids: bool,
+    in_names: bool,
+}
 
 impl Search {
+    /// With `searchIn`, it is looked for only in what that names.
     pub(super) fn read(query: &Query) -> Self {
-        Self(query.text("searchKey").map(str::to_lowercase))
+        let fields = query.texts("searchIn");
+        let looks_in =
+            |names: &[&str]| fields.is_empty() || fields.iter().any(|field| names.contains(field));
+        Self {
+            key: query.text("searchKey").map(str::to_lowercase),
+            in_ids: looks_in(&["uid", "guid"]),
+            in_names: looks_in(&["name"]),
+        }
     }
 
     /// Ids are in lower case already.
     pub(super) fn finds(&self, id: &str, name: &str) -> bool {
-        self.0.as_ref().is_none_or(|key| id.contains(key) || name.to_lowercase().contains(key))
+        self.key.as_ref().is_none_or(|key| {
+            (self.in_ids && id.contains(key))
+                || (self.in_names && name.to_lowercase().contains(key))
+        })
+    }
+}
+
+/// What `status` looks for: users who are online, or who are not. The SDK writes `available` for
+/// online (seen).
+pub(super) struct Availability<'a>(Option<&'a str>);
+
+impl<'a> Availability<'a> {
+    pub(super) fn read(query: &'a Query) -> Self {
+        let status = query.text("status");
+        Self(status.map(|status| if status == "available" { "online" } else { status }))
+    }
+
+    pub(super) fn finds(&self, user: &User) -> bool {
+        self.0.is_none_or(|status| status == user.status())
     }
 }

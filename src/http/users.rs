@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use serde_json::Map;
 
 use super::{
     body::Body,
     context::{Answer, Context, Reply},
-    params::{Named, Query, Search},
+    params::{Availability, Named, Query, Search},
     wire::{
         list::List,
         user::{ByResult, Create, Deactivate, Deactivated, Reactivate, Remove, Update, UserJson},
     },
 };
-use crate::domain::{error::Ruling, people::User, query::Page, world::World};
+use crate::domain::{
+    error::Ruling, ids::Uid, people::User, query::Page, time::Timestamp, world::World,
+};
 
 /// How many users a page has unless asked otherwise (vendor doc).
 const USERS_PER_PAGE: usize = 100;
@@ -34,11 +37,16 @@ pub(super) async fn create(context: Context, body: Body) -> Answer {
 
 /// `GET /users`
 pub(super) async fn list(context: Context, mut query: Query) -> Answer {
-    let (page, with_tags) = context.anyone(|turn, _| {
+    let (page, with_tags) = context.anyone(|turn, caller| {
         let request = query.page(USERS_PER_PAGE);
         let with_tags = query.flag("withTags").unwrap_or(false);
         let (only_out, with_out) = (query.flag("onlyDeactivated"), query.flag("withDeactivated"));
-        let wanted = Wanted::read(&query, only_out == Some(true), with_out == Some(true));
+        let hides = query.flag("hideBlockedUsers") == Some(true);
+        let mut wanted = Wanted::read(&query, only_out == Some(true), with_out == Some(true));
+        wanted.without = match caller.uid().filter(|_| hides) {
+            Some(uid) => Some(&turn.world.active(uid.as_str())?.blocked),
+            None => None,
+        };
         query.check()?;
         Ok((Page::cut(wanted.sorted(turn.world), request), with_tags))
     })?;
@@ -124,8 +132,10 @@ fn sorted_out(
 /// What a listing of users looks for.
 struct Wanted<'a> {
     search: Search,
-    role: Option<&'a str>,
-    status: Option<&'a str>,
+    roles: Vec<&'a str>,
+    availability: Availability<'a>,
+    /// Whom the acting user blocked, and does not want to see.
+    without: Option<&'a IndexMap<Uid, Timestamp>>,
     tags: Vec<&'a str>,
     uids: Vec<String>,
     sort_by: Option<&'a str>,
@@ -139,15 +149,17 @@ impl<'a> Wanted<'a> {
         let sort_by = query.text("sortBy");
         Self {
             search: Search::read(query),
-            role: query.text("role"),
-            status: query.text("status"),
+            roles: query.text("role").into_iter().chain(query.texts("roles")).collect(),
+            availability: Availability::read(query),
+            without: None,
             tags: query.texts("tags"),
             uids: query.texts("uids").iter().map(|uid| uid.to_lowercase()).collect(),
             sort_by,
-            // Names run from A, everything else from the newest, unless asked otherwise (ours).
+            // Names run from A, those online come first, and else the newest, unless asked otherwise
+            // (ours).
             ascending: match query.text("sortOrder") {
                 Some(order) => order == "asc",
-                None => sort_by == Some("name"),
+                None => matches!(sort_by, Some("name" | "status")),
             },
             active: !only_deactivated,
             deactivated: only_deactivated || with_deactivated,
@@ -158,8 +170,10 @@ impl<'a> Wanted<'a> {
     fn sorted(&self, world: &World) -> Vec<Arc<User>> {
         let fitting = world.accounts().map(|account| &account.user).filter(|user| self.fits(user));
         let mut users: Vec<_> = fitting.cloned().collect();
-        if self.sort_by == Some("name") {
-            users.sort_by(|a, b| a.name.cmp(&b.name));
+        match self.sort_by {
+            Some("name") => users.sort_by(|a, b| a.name.cmp(&b.name)),
+            Some("status") => users.sort_by(|a, b| (!a.online, &a.name).cmp(&(!b.online, &b.name))),
+            Some(_) | None => {}
         }
         if !self.ascending {
             users.reverse();
@@ -170,8 +184,9 @@ impl<'a> Wanted<'a> {
     fn fits(&self, user: &User) -> bool {
         let state = if user.is_active() { self.active } else { self.deactivated };
         state
-            && self.role.is_none_or(|role| user.role == role)
-            && self.status.is_none_or(|status| status == user.status())
+            && (self.roles.is_empty() || self.roles.iter().any(|role| user.role == *role))
+            && self.availability.finds(user)
+            && self.without.is_none_or(|blocked| !blocked.contains_key(&user.uid))
             && (self.tags.is_empty()
                 || self.tags.iter().any(|tag| user.tags.iter().any(|t| t == tag)))
             && (self.uids.is_empty() || self.uids.iter().any(|uid| uid == user.uid.as_str()))

@@ -382,3 +382,32 @@ async fn two_thousand_idle_sockets_are_held_and_reached() {
         assert_eq!(client.told().await, told("initiated", A));
     }
 }
+
+#[tokio::test]
+async fn who_is_there_is_found_and_comes_first_where_that_is_asked_for() {
+    let mock = Mock::start().await;
+    let (_b, _d) = (Client::of(&mock, B).await, Client::of(&mock, D).await);
+    let members = format!("/groups/{GROUP}/members");
+    let (all, there) = (vec![A, B, C, D, E], vec![B, D]);
+    for (query, expected) in [
+        ("status=online", &there),
+        // As the chat SDK writes it.
+        ("status=available", &there),
+        ("status=offline", &vec![A, C, E]),
+        ("status=asleep", &Vec::new()),
+        ("", &all),
+    ] {
+        let found = mock.get(&format!("/users?sortOrder=asc&{query}")).send().await;
+        assert_eq!(&found.column("uid"), expected, "{query}");
+        let found = mock.get(&format!("{members}?{query}")).send().await;
+        assert_eq!(&found.column("uid"), expected, "{query}");
+    }
+    // By name among themselves: George, Susan; Andrew, John, Nancy.
+    let mut sorted = vec![B, D, A, E, C];
+    for query in ["sortBy=status", "sortBy=status&sortOrder=asc"] {
+        assert_eq!(mock.get(&format!("/users?{query}")).send().await.column("uid"), sorted);
+    }
+    sorted.reverse();
+    let last = mock.get("/users?sortBy=status&sortOrder=desc").send().await;
+    assert_eq!(last.column("uid"), sorted);
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Described, acting, admin};
+use super::{Described, acting, admin, search_in};
 use crate::{
     http::wire::{
         Outcome,
@@ -21,6 +21,7 @@ fn lists(operation: Operation) -> Operation {
     operation.tagged(TAG).lists::<UserJson<'_>>().with([
         Parameter::text("direction", "`both`, `blockedByMe` or `hasBlockedMe`."),
         Parameter::text("searchKey", "In a uid or a name, in any case."),
+        search_in(),
     ])
 }
 

@@ -1,5 +1,7 @@
 //! `/calls`
 
+use schemars::JsonSchema;
+
 use super::{Described, acting, anyone};
 use crate::{
     domain::{
@@ -12,6 +14,15 @@ use crate::{
     },
     openapi::{Operation, Parameter},
 };
+
+/// One log, or for users a list of just that one.
+#[derive(JsonSchema)]
+#[schemars(untagged, inline)]
+#[expect(dead_code, reason = "stands for two answers in the document")]
+enum Shown {
+    ForKeys(CallLogJson<'static>),
+    ForUsers([CallLogJson<'static>; 1]),
+}
 
 /// What every change of a call may be refused with before it comes to the change itself.
 const CHANGING: [Code; 4] =
@@ -88,9 +99,9 @@ pub(in crate::http) fn list() -> Operation {
 }
 
 pub(in crate::http) fn show() -> Operation {
-    anyone("getCall", "Shows one call log.")
+    anyone("getCall", "Shows one call log; with a token, in a list.")
         .tagged("Call logs")
-        .gives::<CallLogJson<'_>>()
+        .gives::<Shown>()
         .refused_by([Code::EmptySessionId, Code::SessionNotFound])
 }
 

@@ -1,6 +1,6 @@
 //! `/groups`
 
-use super::{Described, anyone};
+use super::{Described, anyone, search_in};
 use crate::{
     domain::{code::Code, groups::GroupChange},
     http::wire::group::{Create, GroupJson},
@@ -20,6 +20,7 @@ pub(in crate::http) fn create() -> Operation {
 pub(in crate::http) fn list() -> Operation {
     anyone("listGroups", "Lists groups, newest first.").tagged(TAG).lists::<GroupJson<'_>>().with([
         Parameter::text("searchKey", "In a guid or a name, in any case."),
+        search_in(),
         Parameter::text("type", "`public`, `private` or `password`."),
         Parameter::text("groupType", "The same."),
         Parameter::text("tags", "Any of these, with commas between."),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
-use super::{Described, acting, admin, anyone};
+use super::{Described, acting, admin, anyone, search_in};
 use crate::{
     domain::code::Code,
     http::wire::{
@@ -49,6 +49,8 @@ pub(in crate::http) fn list() -> Operation {
         .with([
             Parameter::text("scopes", "Any of these, with commas between."),
             Parameter::text("searchKey", "In a uid or a name, in any case."),
+            search_in(),
+            Parameter::text("status", "`offline` or `online`, also spelled `available`."),
         ])
         .refused_by([Code::GuidNotFound])
 }
@@ -79,6 +81,7 @@ pub(in crate::http) fn list_banned() -> Operation {
     admin("listBannedUsers", "Lists who may not be in a group.")
         .tagged(BANNED)
         .lists::<UserJson<'_>>()
+        .with([Parameter::text("searchKey", "In a uid or a name, in any case."), search_in()])
         .refused_by([Code::GuidNotFound])
 }
 

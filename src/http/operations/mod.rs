@@ -82,6 +82,11 @@ fn for_keys(id: &'static str, summary: &'static str) -> Operation {
     anyone(id, summary).opened_by(&[API_KEY])
 }
 
+/// Where `searchKey` is looked for.
+fn search_in() -> Parameter {
+    Parameter::text("searchIn", "Only there: `uid` or `guid`, `name`, with commas between.")
+}
+
 /// What the operations of this surface have in common.
 trait Described {
     /// The codes it may be refused with.
@@ -114,6 +119,7 @@ impl Described for Operation {
         self.answers::<List<T>>().with([
             Parameter::positive("page", "Which page, from 1."),
             Parameter::positive("perPage", "How many entries a page has; at most 1000."),
+            Parameter::positive("per_page", "The same, where `perPage` is not given."),
         ])
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
-use super::{Described, admin, anyone, provision};
+use super::{Described, admin, anyone, provision, search_in};
 use crate::{
     domain::code::Code,
     http::wire::{
@@ -36,11 +36,14 @@ pub(in crate::http) fn create() -> Operation {
 pub(in crate::http) fn list() -> Operation {
     anyone("listUsers", "Lists users, newest first.").tagged(TAG).lists::<UserJson<'_>>().with([
         Parameter::text("searchKey", "In a uid or a name, in any case."),
-        Parameter::text("status", "`offline` or `online`."),
+        search_in(),
+        Parameter::text("status", "`offline` or `online`, also spelled `available`."),
         Parameter::text("role", "Exactly this role."),
+        Parameter::text("roles", "Any of these, with commas between."),
+        Parameter::flag("hideBlockedUsers", "Without those whom the acting user blocked."),
         Parameter::text("tags", "Any of these, with commas between."),
         Parameter::text("uids", "Only these, with commas between."),
-        Parameter::text("sortBy", "`name`, or else by age."),
+        Parameter::text("sortBy", "`name`, `status`, or else by age."),
         Parameter::text("sortOrder", "`asc` or `desc`."),
         Parameter::flag("withTags", "Show tags."),
         Parameter::flag("onlyDeactivated", "Only those who were deactivated."),

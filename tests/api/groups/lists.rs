@@ -36,6 +36,9 @@ async fn each_filter_keeps_the_groups_that_fit_newest_first() {
         ("searchKey=HIK", vec![GROUP]),
         ("searchKey=Mix", vec!["mix"]),
         ("searchKey=none", vec![]),
+        ("searchKey=hi&searchIn=guid", vec![]),
+        ("searchKey=o&searchIn=guid", vec!["zoo", GROUP]),
+        ("searchKey=o&searchIn=name", vec!["mix", GROUP]),
         ("type=public", vec!["mix", GROUP]),
         ("type=private", vec!["zoo"]),
         ("type=password", vec!["art"]),
@@ -48,6 +51,8 @@ async fn each_filter_keeps_the_groups_that_fit_newest_first() {
         ("colour=red", vec!["mix", "art", "zoo", GROUP]),
         ("perPage=3&page=2", vec![GROUP]),
         ("perPage=3&page=3", vec![]),
+        // As the chat SDK writes it.
+        ("per_page=3&page=2", vec![GROUP]),
     ] {
         assert_eq!(list(&mock, query).await.column("guid"), guids, "{query}");
     }
@@ -79,6 +84,7 @@ async fn groups_are_listed_as_the_acting_user_sees_them() {
         async move { request.send().await }
     };
     assert_eq!(joined("hasJoined=true", A).await.column("guid"), [GROUP]);
+    assert_eq!(joined("hasJoined=1&per_page=30&page=1", A).await.column("guid"), [GROUP]);
     assert_eq!(joined("hasJoined=true", B).await.column("guid"), ["mix", "art", "zoo", GROUP]);
     let seen = joined("guids=mix,cometchat-guid-1", A).await.ok();
     let facts = |group: &Value| (group["hasJoined"].clone(), group["scope"].clone());

@@ -67,6 +67,8 @@ async fn many_are_banned_at_once_with_a_result_each() {
     assert_eq!(mock.get(&banned()).send().await.column("uid"), [B, C]);
     let second = mock.get(&format!("{}?perPage=1&page=2", banned())).send().await;
     assert_eq!(second.column("uid"), [C]);
+    let found = mock.get(&format!("{}?searchKey=george&per_page=5", banned())).send().await;
+    assert_eq!((found.column("uid"), found.pagination()[2]), (vec![B.to_owned()], 5));
 }
 
 #[tokio::test]

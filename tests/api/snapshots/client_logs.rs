@@ -20,54 +20,56 @@ async fn a_client_sees_both_ends_of_a_cancelled_call_with_metadata() {
     let log = mock.bare(Method::GET, &format!("/calls/{session}")).token(&token).send().await;
     assert_snapshot!(log.folded(), @r#"
     {
-      "data":{
-        "sessionId":"v1.us.mock-app.17000000009ffc3055e0c82dc3684f40c52e52aed959e1d475",
-        "totalAudioMinutes":0,
-        "totalVideoMinutes":0,
-        "totalDuration":"00:00:00",
-        "hasRecording":false,
-        "hasTranscription":false,
-        "initiatedAt":1700000000,
-        "initiator":"cometchat-uid-1",
-        "mode":"call",
-        "receiver":"cometchat-uid-2",
-        "receiverType":"user",
-        "status":"canceled",
-        "totalDurationInMinutes":0,
-        "totalParticipants":1,
-        "type":"video",
-        "mid":"3c214bd7-4f57-4011-a69b-d56cd5a40982",
-        "endedAt":1700000005,
-        "participants":[
-          {
-            "uid":"cometchat-uid-1",
-            "totalAudioMinutes":0,
-            "totalVideoMinutes":0,
-            "isJoined":true,
-            "state":"ended",
-            "totalDuration":0,
-            "deviceId":"914c1f0f-2363-434e-9705-606cd45f90b7@rtc.mock/cometchat-uid-1",
-            "joinedAt":1700000000,
-            "mid":"de8b02c6-7dd5-4110-a5dc-3511afb7e306",
-            "leftAt":1700000005
-          },
-          {"uid":"cometchat-uid-2","totalAudioMinutes":0,"totalVideoMinutes":0,"isJoined":false,"state":"unanswered","totalDuration":0}
-        ],
-        "metaData":{"ticket":7},
-        "tags":[],
-        "data":{
-          "entities":{
-            "initiator":{
-              "entity":{"uid":"cometchat-uid-1","name":"Andrew Joseph","status":"offline","role":"default","createdAt":1700000000},
-              "entityType":"user"
+      "data":[
+        {
+          "sessionId":"v1.us.mock-app.17000000009ffc3055e0c82dc3684f40c52e52aed959e1d475",
+          "totalAudioMinutes":0,
+          "totalVideoMinutes":0,
+          "totalDuration":"00:00:00",
+          "hasRecording":false,
+          "hasTranscription":false,
+          "initiatedAt":1700000000,
+          "initiator":"cometchat-uid-1",
+          "mode":"call",
+          "receiver":"cometchat-uid-2",
+          "receiverType":"user",
+          "status":"canceled",
+          "totalDurationInMinutes":0,
+          "totalParticipants":1,
+          "type":"video",
+          "mid":"3c214bd7-4f57-4011-a69b-d56cd5a40982",
+          "endedAt":1700000005,
+          "participants":[
+            {
+              "uid":"cometchat-uid-1",
+              "totalAudioMinutes":0,
+              "totalVideoMinutes":0,
+              "isJoined":true,
+              "state":"ended",
+              "totalDuration":0,
+              "deviceId":"914c1f0f-2363-434e-9705-606cd45f90b7@rtc.mock/cometchat-uid-1",
+              "joinedAt":1700000000,
+              "mid":"de8b02c6-7dd5-4110-a5dc-3511afb7e306",
+              "leftAt":1700000005
             },
-            "receiver":{
-              "entity":{"uid":"cometchat-uid-2","name":"George Alan","status":"offline","role":"default","createdAt":1700000000},
-              "entityType":"user"
+            {"uid":"cometchat-uid-2","totalAudioMinutes":0,"totalVideoMinutes":0,"isJoined":false,"state":"unanswered","totalDuration":0}
+          ],
+          "metaData":{"ticket":7},
+          "tags":[],
+          "data":{
+            "entities":{
+              "initiator":{
+                "entity":{"uid":"cometchat-uid-1","name":"Andrew Joseph","status":"offline","role":"default","createdAt":1700000000},
+                "entityType":"user"
+              },
+              "receiver":{
+                "entity":{"uid":"cometchat-uid-2","name":"George Alan","status":"offline","role":"default","createdAt":1700000000},
+                "entityType":"user"
+              }
             }
           }
         }
-      }
+      ]
     }
     "#);
 }

@@ -43,6 +43,9 @@ async fn pages_are_cut_and_counted() {
         ("perPage=2&page=2", vec![C, B], [5, 2, 2, 2, 3]),
         ("perPage=2&page=3", vec![A], [5, 1, 2, 3, 3]),
         ("perPage=2&page=4", vec![], [5, 0, 2, 4, 3]),
+        // As the chat SDK writes it.
+        ("per_page=2&page=2", vec![C, B], [5, 2, 2, 2, 3]),
+        ("per_page=2&perPage=3", vec![E, D, C], [5, 3, 3, 1, 2]),
         ("perPage=1001", vec![E, D, C, B, A], [5, 5, 1000, 1, 1]),
         (
             "perPage=9000000000000000000&page=9000000000000000000",
@@ -69,8 +72,16 @@ async fn each_filter_keeps_who_fits() {
         ("searchKey=An", vec!["ann", D, C, B, A]),
         ("searchKey=UID-3", vec![C]),
         ("searchKey=nobody", vec![]),
+        ("searchKey=An&searchIn=uid", vec!["ann"]),
+        ("searchKey=An&searchIn=name", vec![D, C, B, A]),
+        ("searchKey=An&searchIn=name,uid", vec!["ann", D, C, B, A]),
+        ("searchKey=An&searchIn=shoe", vec![]),
+        ("searchIn=shoe&uids=ann", vec!["ann"]),
         ("role=boss", vec!["max", "zoe"]),
         ("role=Boss", vec![]),
+        ("roles=boss", vec!["max", "zoe"]),
+        ("roles=clerk,boss", vec!["max", "ann", "zoe"]),
+        ("roles=none", vec![]),
         ("tags=blue", vec!["ann", "zoe"]),
         ("tags=red,green", vec!["zoe"]),
         ("tags[]=red&tags[]=green", vec!["zoe"]),
@@ -79,6 +90,7 @@ async fn each_filter_keeps_who_fits() {
         ("uids[]=max&uids[]=ann", vec!["max", "ann"]),
         ("status=offline", vec!["max", "ann", "zoe", E, D, C, B, A]),
         ("status=online", vec![]),
+        ("status=available", vec![]),
         ("status=asleep", vec![]),
         ("role=boss&tags=blue&searchKey=zoe", vec!["zoe"]),
         ("role=boss&tags=blue&searchKey=max", vec![]),
@@ -99,6 +111,26 @@ async fn users_are_sorted_by_name_either_way() {
     let mut descending = list(&mock, "sortBy=name&sortOrder=desc").await.column("name");
     descending.reverse();
     assert_eq!(descending, names);
+}
+
+#[tokio::test]
+async fn whom_the_acting_user_blocked_can_be_left_out() {
+    let mock = Mock::start().await;
+    mock.post("/blockedusers", json!({ "blockedUids": [B, D] })).by(A).send().await.ok();
+    mock.post("/blockedusers", json!({ "blockedUids": [A] })).by(C).send().await.ok();
+    let token = mock.token(A).await;
+    let seen = async |query: &str| {
+        let request = mock.bare(Method::GET, &format!("/users?{query}")).token(&token);
+        request.send().await.column("uid")
+    };
+    assert_eq!(seen("hideBlockedUsers=1").await, [E, C, A]);
+    for query in ["", "hideBlockedUsers=0", "hideBlockedUsers=false"] {
+        assert_eq!(seen(query).await, [E, D, C, B, A], "{query}");
+    }
+    let by_key = mock.get("/users?hideBlockedUsers=true").by(A).send().await;
+    assert_eq!(by_key.column("uid"), [E, C, A]);
+    // A key alone has blocked nobody.
+    assert_eq!(list(&mock, "hideBlockedUsers=true").await.pagination()[0], 5);
 }
 
 #[tokio::test]
@@ -126,6 +158,12 @@ async fn deactivated_users_are_not_listed_until_they_are_back() {
 #[tokio::test]
 async fn what_is_no_number_or_no_boolean_is_refused() {
     let mock = Mock::start().await;
+    let wrong = list(&mock, "per_page=x&hideBlockedUsers=x").await;
+    let details = json!({
+        "per_page": ["The per_page must be an integer."],
+        "hideBlockedUsers": ["The hideBlockedUsers field must be true or false."],
+    });
+    assert_eq!(wrong.refused(400, "ERR_BAD_REQUEST")["details"], details);
     let reply = list(&mock, "page=one&perPage=1.5&withTags=maybe").await;
     let details = json!({
         "page": ["The page must be an integer."],

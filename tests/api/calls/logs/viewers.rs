@@ -51,7 +51,11 @@ async fn the_two_ends_are_shown_to_clients_only() {
             assert_eq!(request.send().await.ok().get("data"), None);
         }
         let token = mock.token(A).await;
+        // A list of one, for the calls SDK goes through it as one.
         let one = mock.bare(Method::GET, &path).token(&token).send().await.ok();
+        assert_eq!(one.as_array().map(Vec::len), Some(1), "{one}");
+        let one = one[0].clone();
+        assert!(one.get("metaData").is_some(), "{one}");
         let listed = mock.bare(Method::GET, "/calls").token(&token).send().await.ok();
         let listed = listed.as_array().unwrap().iter().find(|log| log["sessionId"] == **session);
         for log in [&one, listed.unwrap()] {
@@ -85,7 +89,7 @@ async fn an_old_log_keeps_who_has_gone() {
         let token = mock.token(A).await;
         let path = format!("/calls/{session}");
         let seen = mock.bare(Method::GET, &path).token(&token).send().await.ok();
-        let receiver = &seen["data"]["entities"]["receiver"];
+        let receiver = &seen[0]["data"]["entities"]["receiver"];
         assert_eq!(
             (&receiver["entity"]["uid"], &receiver["entityType"]),
             (&json!(B), &json!("user"))
@@ -106,7 +110,7 @@ async fn an_old_log_keeps_a_group_that_has_gone() {
     let token = mock.token(C).await;
     let path = format!("/calls/{session}");
     let seen = mock.bare(Method::GET, &path).token(&token).send().await.ok();
-    let receiver = &seen["data"]["entities"]["receiver"];
+    let receiver = &seen[0]["data"]["entities"]["receiver"];
     assert_eq!(
         (&receiver["entity"]["guid"], &receiver["entityType"]),
         (&json!(GROUP), &json!("group"))
