@@ -51,13 +51,42 @@ async fn receive(mut body: Stream, limit: ByteSize) -> Result<Bytes, ControlErro
 
 /// Reads JSON. What is wrong is said with the path of the field, line and column.
 pub(super) fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
+    // Which would do for the fields in their order, and nobody means.
+    if text.trim_ascii_start().starts_with(b"[") {
+        return Err("a JSON object is expected, not an array".to_owned());
+    }
     let mut from = serde_json::Deserializer::from_slice(text);
     let read = serde_path_to_error::deserialize(&mut from).map_err(|error| {
-        match (error.path().iter().next().is_some(), error.inner()) {
-            (true, inner) => format!("{}: {inner}", error.path()),
-            (false, inner) => inner.to_string(),
+        let inner = plain(error.inner().to_string());
+        match error.path().iter().next() {
+            Some(_) => format!("{}: {inner}", error.path()),
+            None => inner,
         }
     })?;
     from.end().map_err(|error| error.to_string())?;
     Ok(read)
+}
+
+/// The words of JSON in place of this program's own.
+const PLAIN: [(&str, &str); 9] = [
+    ("expected u8", "expected a whole number"),
+    ("expected u16", "expected a whole number"),
+    ("expected u32", "expected a whole number"),
+    ("expected u64", "expected a whole number"),
+    ("expected usize", "expected a whole number"),
+    ("expected i64", "expected a whole number"),
+    ("expected f64", "expected a number"),
+    ("expected a map", "expected an object"),
+    ("expected a sequence", "expected an array"),
+];
+
+fn plain(problem: String) -> String {
+    let text = PLAIN.iter().fold(problem, |text, (ours, theirs)| text.replace(ours, theirs));
+    match text.split_once("expected struct ") {
+        Some((before, after)) => {
+            let rest = after.find([' ', ',']).and_then(|end| after.get(end..)).unwrap_or_default();
+            format!("{before}expected an object{rest}")
+        }
+        None => text,
+    }
 }

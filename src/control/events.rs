@@ -104,7 +104,8 @@ impl Asked {
         let mut asked = Self { kinds: Vec::new(), since: None };
         let mut since = headers
             .get(LAST_EVENT_ID)
-            .map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
+            .map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned())
+            .filter(|id| !id.trim().is_empty());
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*key {
                 "kind" => asked.kinds = value.split(',').map(str::to_owned).collect(),
@@ -153,8 +154,11 @@ impl Listener {
             }
             let app = Arc::clone(&self.app);
             let next = app.feed().next();
-            self.take_news();
+            let is_all = self.take_news();
             if self.ready.is_empty() {
+                if is_all {
+                    return None;
+                }
                 tokio::select! {
                     () = next => {}
                     () = self.stopping.cancelled() => return None,
@@ -163,7 +167,8 @@ impl Listener {
         }
     }
 
-    fn take_news(&mut self) {
+    /// Says whether these were the last ones.
+    fn take_news(&mut self) -> bool {
         let news = self.app.feed().since(self.heard);
         let mut dropped = news.missed;
         for (id, happening) in news.happenings {
@@ -177,6 +182,7 @@ impl Listener {
             let dropped = json(Event::default().event("dropped"), &DroppedJson { count: dropped });
             self.ready.push_front(dropped);
         }
+        news.is_all
     }
 
     fn socket(&self, uid: &Uid, action: &'static str) -> Option<Event> {

@@ -11,6 +11,9 @@ use serde::Serialize;
 use super::{body::Body, context::Chosen, error::ControlError};
 use crate::runtime::faults::{Fault, FaultSpec};
 
+/// Headers that say where an answer ends.
+const FRAMING: [&str; 4] = ["content-length", "transfer-encoding", "connection", "upgrade"];
+
 /// `{"faults":[…]}`
 #[derive(Serialize, JsonSchema)]
 #[schemars(inline)]
@@ -63,6 +66,11 @@ pub(super) async fn disarm(
 fn check_headers(spec: &FaultSpec) -> Result<(), String> {
     let headers = spec.then.respond.iter().flat_map(|respond| &respond.headers);
     for (name, value) in headers {
+        if FRAMING.iter().any(|framing| name.eq_ignore_ascii_case(framing)) {
+            return Err(format!(
+                "then.respond.headers: {name} follows from the body; truncate breaks off an answer"
+            ));
+        }
         if HeaderName::from_bytes(name.as_bytes()).is_err() || HeaderValue::from_str(value).is_err()
         {
             return Err(format!("then.respond.headers: {name}: {value} cannot be a header"));

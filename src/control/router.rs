@@ -107,7 +107,9 @@ fn cors(origins: &[HeaderValue]) -> Option<CorsLayer> {
 async fn guard(State(control): State<Control>, request: Request, next: Next) -> Response {
     let is_health = matches!(request.uri().path(), "/healthz" | "/__mock/health");
     let brought = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let brought = brought.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    let brought = brought.and_then(|value| value.split_once(' '));
+    let brought = brought.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let brought = brought.map_or("", |(_, token)| token.trim());
     match &control.token {
         Some(token) if !is_health && !bool::from(token.as_bytes().ct_eq(brought.as_bytes())) => {
             ControlError::unauthorized().into_response()

@@ -4,15 +4,16 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json,
+    extract::State,
     response::{IntoResponse, Response},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tokio::time::timeout;
+use tokio::time::sleep;
 
 use super::{
     body::Body,
-    context::Chosen,
+    context::{Chosen, Control},
     error::{ControlError, ErrorJson, VERIFY_FAILED},
     requests::EntryJson,
 };
@@ -79,13 +80,22 @@ struct Near {
 
 /// `POST /__mock/requests/verify`
 pub(super) async fn verify(
+    State(control): State<Control>,
     Chosen(app): Chosen,
     Body(verify): Body<Verify>,
 ) -> Result<Response, ControlError> {
     let expected = Expected::read(&verify)?;
     let found = match verify.within {
         None => expected.look(app.journal()),
-        Some(within) => expected.await_in(app.journal(), within).await,
+        Some(within) => {
+            let longest = async {
+                tokio::select! {
+                    () = sleep(within) => {}
+                    () = control.stopping.cancelled() => {}
+                }
+            };
+            expected.await_in(app.journal(), longest).await
+        }
     };
     Ok(match found {
         Ok(matched) => Json(Met { matched }).into_response(),
@@ -117,19 +127,34 @@ impl<'a> Expected<'a> {
     }
 
     /// The same as [`Expected::look`], as soon as it comes true or when the time is up.
-    async fn await_in(&self, journal: &Journal, within: Duration) -> Result<usize, Unmet> {
+    async fn await_in(
+        &self,
+        journal: &Journal,
+        longest: impl Future<Output = ()>,
+    ) -> Result<usize, Unmet> {
         let comes_true = async {
             loop {
                 let noted = journal.next_note();
-                if let Ok(matched) = self.look(journal) {
-                    return matched;
+                match self.look(journal) {
+                    Err(unmet) if !self.is_past(unmet.matched) => noted.await,
+                    decided => return decided,
                 }
-                noted.await;
             }
         };
-        match timeout(within, comes_true).await {
-            Ok(matched) => Ok(matched),
-            Err(_) => self.look(journal),
+        tokio::select! {
+            matched = comes_true => matched,
+            () = longest => self.look(journal),
+        }
+    }
+
+    /// There are too many already, and waiting does not make them fewer.
+    const fn is_past(&self, matched: usize) -> bool {
+        match self {
+            Self::Many(
+                _,
+                Count { exactly: Some(most), .. } | Count { at_most: Some(most), .. },
+            ) => matched > *most,
+            Self::Many(..) | Self::InOrder(_) => false,
         }
     }
 
@@ -155,9 +180,8 @@ impl<'a> Expected<'a> {
                     match rest.iter().position(|entry| matcher.matches(entry)) {
                         Some(at) => rest = rest.get(at + 1..).unwrap_or_default(),
                         None => {
-                            let message =
-                                format!("Nothing matches step {step} after those before it.");
-                            return Err(failure(&message, step, matcher, rest, dropped));
+                            let message = late(step, sequence.len(), &entries, rest, matcher);
+                            return Err(failure(&message, step, matcher, &entries, dropped));
                         }
                     }
                 }
@@ -165,6 +189,23 @@ impl<'a> Expected<'a> {
             }
         }
     }
+}
+
+/// What is said where a step of a sequence did not come.
+fn late(
+    step: usize,
+    of: usize,
+    all: &[Arc<Entry>],
+    rest: &[Arc<Entry>],
+    matcher: &RequestMatcher,
+) -> String {
+    let earlier = all.iter().take(all.len() - rest.len()).rev();
+    let too_early = match earlier.into_iter().find(|entry| matcher.matches(entry)) {
+        Some(entry) => format!("; request {} matches it, and came too early", entry.id),
+        None => String::new(),
+    };
+    let step = step + 1;
+    format!("Nothing matches step {step} of {of} after those before it{too_early}.")
 }
 
 impl Count {

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header::CONTENT_LENGTH},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header::CONTENT_LENGTH},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -117,7 +117,7 @@ async fn act(
     request: Request,
     next: Next,
 ) -> Response {
-    let subjects = subjects(Some(app), &request);
+    let (subjects, over) = (subjects(Some(app), &request), request.version());
     let then = fault.then;
     let takes_effect = fault.phase == Phase::After || !then.takes_the_place();
     let answer = if takes_effect { Some(next.run(request).await) } else { None };
@@ -140,7 +140,7 @@ async fn act(
     if then.garbage {
         return json(StatusCode::OK, br#"{"data":{"id":"1","conversationId":"#.to_vec());
     }
-    if then.truncate { truncated(service, answer).await } else { answer }
+    if then.truncate { truncated(service, answer, over).await } else { answer }
 }
 
 /// The acting user, as far as it can be told without deciding whether they may.
@@ -209,7 +209,7 @@ fn limited(service: &Service, limit: RateLimit) -> Response {
 }
 
 /// Announces the whole answer, and stops half-way.
-async fn truncated(service: &Service, answer: Response) -> Response {
+async fn truncated(service: &Service, answer: Response, over: Version) -> Response {
     let answer = match answer.extensions().get::<Failure>() {
         Some(Failure(refusal)) => envelope(service, refusal),
         None => answer,
@@ -218,5 +218,5 @@ async fn truncated(service: &Service, answer: Response) -> Response {
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
     parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     parts.extensions.insert(IsHalf);
-    Response::from_parts(parts, Body::new(Half::of(&bytes)))
+    Response::from_parts(parts, Body::new(Half::of(&bytes, over)))
 }

@@ -3,25 +3,35 @@
 use std::{
     io,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
+    time::Duration,
 };
 
-use axum::body::{Bytes, HttpBody};
+use axum::{
+    body::{Bytes, HttpBody},
+    http::Version,
+};
 use http_body::Frame;
+use tokio::time::{Sleep, sleep};
 
 /// Marks an answer that has such a body: it cannot be read like others.
 #[derive(Clone, Copy)]
 pub(super) struct IsHalf;
 
+/// How long the first half has to go out over HTTP/2, where giving up overtakes what is queued.
+const HEAD_START: Duration = Duration::from_millis(50);
+
 /// The first half of a body, then an error, on which the connection is given up.
 pub(super) struct Half {
     first: Option<Bytes>,
     waited: bool,
+    head_start: Option<Pin<Box<Sleep>>>,
 }
 
 impl Half {
-    pub(super) fn of(whole: &Bytes) -> Self {
-        Self { first: Some(whole.slice(..whole.len() / 2)), waited: false }
+    pub(super) fn of(whole: &Bytes, over: Version) -> Self {
+        let head_start = (over == Version::HTTP_2).then(|| Box::pin(sleep(HEAD_START)));
+        Self { first: Some(whole.slice(..whole.len() / 2)), waited: false, head_start }
     }
 }
 
@@ -40,6 +50,9 @@ impl HttpBody for Half {
         if !std::mem::replace(&mut self.waited, true) {
             cx.waker().wake_by_ref();
             return Poll::Pending;
+        }
+        if let Some(head_start) = &mut self.head_start {
+            ready!(head_start.as_mut().poll(cx));
         }
         Poll::Ready(Some(Err(io::Error::other("the answer is cut off on purpose"))))
     }

@@ -237,6 +237,12 @@ impl App {
         before
     }
 
+    /// Nobody reaches it any more: whoever still listens is let go.
+    pub(super) fn close(&self) {
+        self.hub.shut();
+        self.feed.close();
+    }
+
     /// The alarm went off: does what is due.
     pub(super) fn wake(self: &Arc<Self>) {
         self.lock().alarm = None;

@@ -141,6 +141,7 @@ impl Apps {
         let Some(gone) = apps.remove(app) else { return false };
         self.made.fetch_sub(1, Ordering::Relaxed);
         gone.peek(|world| self.tokens.forget_all(gone.id(), world));
+        gone.close();
         true
     }
 
@@ -207,9 +208,13 @@ fn make(
     ))
 }
 
+/// When the default users and group were made, where runs are to repeat.
+const BORN: Timestamp = Timestamp::from_secs(1_700_000_000);
+
 /// What an app starts with, and goes back to.
 fn fresh(options: &AppsOptions, settings: Settings, ids: &mut IdSource, now: Timestamp) -> World {
-    let mut world = World::seeded(settings, now);
+    // With chance fixed, so is when the first users were made: a clock can be frozen only later.
+    let mut world = World::seeded(settings, options.seed.map_or(now, |_| BORN));
     if let Some(planting) = &options.planting
         && let Err(flaw) = planting.plant(&mut world, ids, now)
     {

@@ -206,6 +206,13 @@ impl FaultSpec {
         if then.respond.as_ref().is_some_and(|respond| !(200..600).contains(&respond.status)) {
             return Err("then.respond.status: give an HTTP status from 200 to 599".to_owned());
         }
+        if then.respond.as_ref().is_some_and(|respond| {
+            matches!(respond.status, 204 | 205 | 304) && !respond.body.is_null()
+        }) {
+            return Err(
+                "then.respond.body: an answer with the status 204, 205 or 304 has none".to_owned()
+            );
+        }
         Ok(())
     }
 }

@@ -67,6 +67,7 @@ pub struct Feed {
 
 #[derive(Debug, Default)]
 struct Kept {
+    closed: bool,
     last: u64,
     happenings: VecDeque<Happening>,
 }
@@ -78,6 +79,8 @@ pub struct News {
     pub missed: u64,
     /// The others, numbered.
     pub happenings: Vec<(u64, Happening)>,
+    /// Nothing more will happen.
+    pub is_all: bool,
 }
 
 impl From<&CallMessage> for Transition {
@@ -116,21 +119,30 @@ impl Feed {
         self.tell(Happening::Reset);
     }
 
+    /// Nothing more will happen: the app is gone.
+    pub fn close(&self) {
+        self.lock().closed = true;
+        self.told.notify_waiters();
+    }
+
     /// The number of the last happening.
     #[must_use]
     pub fn last(&self) -> u64 {
         self.lock().last
     }
 
-    /// What happened after the happening of this number.
+    /// What happened after the happening of this number. One that has not come yet is of another
+    /// life of the app, before a restart, and everything is news.
     #[must_use]
     pub fn since(&self, heard: u64) -> News {
         let kept = self.lock();
+        let heard = if heard > kept.last { 0 } else { heard };
         let oldest = kept.last - kept.happenings.len() as u64 + 1;
-        let missed = oldest.saturating_sub(heard.saturating_add(1));
-        let known = usize::try_from(heard.saturating_add(1).saturating_sub(oldest));
+        let missed = oldest.saturating_sub(heard + 1);
+        let known = usize::try_from((heard + 1).saturating_sub(oldest));
         let numbered = (oldest..).zip(&kept.happenings).skip(known.unwrap_or(usize::MAX));
-        News { missed, happenings: numbered.map(|(id, what)| (id, what.clone())).collect() }
+        let happenings = numbered.map(|(id, what)| (id, what.clone())).collect();
+        News { missed, happenings, is_all: kept.closed }
     }
 
     /// Whoever awaits this goes on when something happens. To be made before looking.
@@ -159,8 +171,9 @@ mod tests {
         assert_eq!(ids(&feed.since(0)), [1, 2, 3, 4]);
         assert_eq!(ids(&feed.since(3)), [4]);
         assert_eq!((feed.since(4).missed, ids(&feed.since(4))), (0, vec![]));
-        // A number from another life of the server.
-        assert_eq!((feed.since(u64::MAX).missed, ids(&feed.since(99))), (0, vec![]));
+        // Numbers from another life of the server.
+        assert_eq!(ids(&feed.since(99)), [1, 2, 3, 4]);
+        assert_eq!(ids(&feed.since(u64::MAX)), [1, 2, 3, 4]);
     }
 
     #[test]

@@ -42,6 +42,7 @@ pub struct Hub {
 
 #[derive(Debug, Default)]
 struct Seats {
+    shut: bool,
     last: u64,
     of: HashMap<Uid, Vec<Seat>>,
 }
@@ -115,6 +116,9 @@ impl Hub {
             waiting: Arc::clone(&waiting),
             dropped: dropped.clone(),
         };
+        if seats.shut {
+            dropped.cancel();
+        }
         let of_user = seats.of.entry(uid.clone()).or_default();
         of_user.push(Seat { id, watch, mailbox, waiting, dropped });
         self.open.fetch_add(1, Ordering::Relaxed);
@@ -145,6 +149,12 @@ impl Hub {
     pub fn drop_all(&self) {
         let gone: Vec<_> = std::mem::take(&mut self.lock().of).into_values().flatten().collect();
         self.drop_all_of(&gone);
+    }
+
+    /// Has every socket closed, those too that are yet to be opened.
+    pub fn shut(&self) {
+        self.lock().shut = true;
+        self.drop_all();
     }
 
     /// Sends a frame to all sockets of a user.

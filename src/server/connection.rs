@@ -5,6 +5,7 @@ use std::{
     future::Future,
     io,
     pin::{Pin, pin},
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
@@ -14,7 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
-    time::timeout,
+    time::{sleep, timeout},
 };
 use tokio_rustls::server::TlsStream;
 
@@ -30,6 +31,8 @@ use crate::http::Scheme;
 const OPENING_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a client may take over the headers of a request.
 const HEADER_PATIENCE: Duration = Duration::from_secs(30);
+/// How long an answer may take to go out when the server stops.
+const LAST_ANSWER: Duration = Duration::from_millis(200);
 /// How many headers are received at all over HTTP/1.1. Fewer are already refused, with an answer
 /// that says so.
 const MOST_HEADERS: usize = 1024;
@@ -100,19 +103,22 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let stream = TokioIo::new(stream);
+    let under_way = answers.under_way();
     let ended = match version {
         Version::Http1 => {
             let mut builder = http1::Builder::new();
             let builder = builder.timer(TokioTimer::new()).header_read_timeout(HEADER_PATIENCE);
             let builder = builder.max_headers(MOST_HEADERS);
             let connection = builder.serve_connection(stream, answers).with_upgrades();
-            finish(connection, http1::UpgradeableConnection::graceful_shutdown, stopping).await
+            let shut_down = http1::UpgradeableConnection::graceful_shutdown;
+            finish(connection, shut_down, &under_way, stopping).await
         }
         Version::Http2 => {
             let mut builder = http2::Builder::new(TokioExecutor::new());
             let builder = builder.timer(TokioTimer::new()).max_header_list_size(MOST_HEADER_LIST);
             let connection = builder.serve_connection(stream, answers);
-            finish(connection, http2::Connection::graceful_shutdown, stopping).await
+            let shut_down = http2::Connection::graceful_shutdown;
+            finish(connection, shut_down, &under_way, stopping).await
         }
     };
     if let Err(error) = ended {
@@ -124,6 +130,7 @@ where
 async fn finish<C>(
     connection: C,
     shut_down: impl FnOnce(Pin<&mut C>),
+    under_way: &AtomicUsize,
     mut stopping: Stopping,
 ) -> hyper::Result<()>
 where
@@ -135,7 +142,21 @@ where
         () = stopping.asked() => {}
     }
     shut_down(connection.as_mut());
-    connection.await
+    tokio::select! {
+        ended = connection => ended,
+        // A client that is silent, or half-way through a request, would be waited for in vain.
+        () = idle(under_way) => Ok(()),
+    }
+}
+
+/// Comes to its end when no request is under way, and a last answer has had time to go out.
+async fn idle(under_way: &AtomicUsize) {
+    loop {
+        sleep(LAST_ANSWER).await;
+        if under_way.load(Ordering::Relaxed) == 0 {
+            return;
+        }
+    }
 }
 
 #[cfg(test)]

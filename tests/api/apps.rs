@@ -275,3 +275,18 @@ async fn with_fixed_chance_two_runs_give_the_same_answers_to_the_byte() {
     };
     assert_eq!(run().await, run().await);
 }
+
+#[tokio::test]
+async fn with_fixed_chance_and_a_frozen_clock_it_does_not_matter_when_a_server_starts() {
+    let run = async |late: u64| {
+        let mock = Mock::start().await;
+        mock.advance(late);
+        let frozen = json!({ "set": 1_800_000_000, "freeze": true });
+        mock.bare(Method::POST, "/__mock/clock").app("any").json(frozen).send().await;
+        let body = json!({ "receiver": B, "receiverType": "user", "type": "audio" });
+        let rung = mock.post("/calls", body).by(A).app("any").send().await.text;
+        let state = mock.bare(Method::GET, "/__mock/state").app("any").send().await.text;
+        (rung, state)
+    };
+    assert_eq!(run(0).await, run(12_345).await);
+}

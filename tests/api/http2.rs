@@ -23,6 +23,26 @@ async fn a_call_is_placed_over_http_2() {
 }
 
 #[tokio::test]
+async fn a_truncated_answer_sends_half_over_http_2_too() {
+    let mock = Mock::start().await;
+    let fault = json!({ "then": { "truncate": true } });
+    mock.bare(reqwest::Method::POST, "/__mock/faults").json(fault).send().await;
+    let request = client().get(format!("{}/v3/users", mock.url));
+    let mut response = request.header("apikey", "mock-rest-api-key").send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    let announced: usize = response.headers()["content-length"].to_str().unwrap().parse().unwrap();
+    let mut received = 0;
+    let end = loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => received += chunk.len(),
+            end => break end,
+        }
+    };
+    assert!(end.is_err(), "the answer is complete");
+    assert_eq!(received, announced / 2);
+}
+
+#[tokio::test]
 async fn what_is_too_large_is_said_over_http_2_too() {
     let mock = Mock::start().await;
     for megabytes in [2, 20] {

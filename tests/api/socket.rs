@@ -16,7 +16,13 @@ use mock_calls::{
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::{net::TcpStream, time::timeout};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite::Message};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{
+        Message,
+        protocol::{CloseFrame, frame::coding::CloseCode},
+    },
+};
 
 use crate::support::{A, B, C, D, GROUP, Mock, START};
 
@@ -48,6 +54,17 @@ impl Client {
 
     async fn say(&mut self, frame: Value) {
         self.0.send(Message::text(frame.to_string())).await.unwrap();
+    }
+
+    /// With which code the server closes; none where it does not say.
+    async fn closed(&mut self) -> Option<u16> {
+        loop {
+            match timeout(PATIENCE, self.0.next()).await.unwrap()? {
+                Ok(Message::Close(frame)) => return frame.map(|frame| frame.code.into()),
+                Ok(_) => {}
+                Err(_) => return None,
+            }
+        }
     }
 
     /// The next frame; none when the server has closed.
@@ -161,8 +178,35 @@ async fn a_frame_over_64_kib_ends_the_socket() {
     let mut client = Client::of(&mock, A).await;
     client.0.send(Message::text("x".repeat(64 * 1024))).await.unwrap();
     client.has_heard_nothing().await;
-    let _ = client.0.send(Message::text("x".repeat(64 * 1024 + 1))).await;
-    assert_eq!(client.next().await, None);
+    client.0.send(Message::text("x".repeat(64 * 1024 + 1))).await.unwrap();
+    assert_eq!(client.closed().await, Some(1009));
+}
+
+#[tokio::test]
+async fn a_client_that_says_goodbye_is_answered() {
+    let mock = Mock::start().await;
+    let mut client = Client::of(&mock, A).await;
+    let frame = CloseFrame { code: CloseCode::Normal, reason: "User logged out".into() };
+    client.0.send(Message::Close(Some(frame))).await.unwrap();
+    assert_eq!(client.closed().await, Some(1000));
+}
+
+#[tokio::test]
+async fn every_socket_of_an_app_is_told_that_it_is_over() {
+    let mock = Mock::start().await;
+    for _ in 0..5 {
+        let mut clients = Vec::new();
+        for _ in 0..5 {
+            clients.push(Client::of(&mock, A).await);
+        }
+        mock.bare(Method::POST, "/__mock/reset").send().await;
+        for client in &mut clients {
+            assert_eq!(client.closed().await, Some(1008));
+        }
+    }
+    let mut gone = Client::with(&mock, "short-lived", A, json!({})).await;
+    mock.bare(Method::DELETE, "/__mock/apps/short-lived").send().await;
+    assert_eq!(gone.closed().await, Some(1008));
 }
 
 #[tokio::test]

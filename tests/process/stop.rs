@@ -51,6 +51,21 @@ fn both_signals_end_it_with_code_0() {
 }
 
 #[test]
+fn who_is_half_way_through_a_request_line_or_silent_is_not_waited_for() {
+    let server = Server::start(&[]);
+    let mut half = connect(&server);
+    half.write_all(b"GET /v3/calls HT").unwrap();
+    let _silent = connect(&server);
+    let mut answered = connect(&server);
+    answered.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    answered.read_exact(&mut [0; 12]).unwrap();
+    signal(&server, "TERM");
+    let (status, said) = server.ended();
+    assert_eq!(status.code(), Some(0), "{said}");
+    assert!(!said.contains("did not finish"), "{said}");
+}
+
+#[test]
 fn a_request_under_way_is_finished_and_no_new_one_is_taken() {
     let server = Server::start(&[]);
     let mut under_way = begin(&server);

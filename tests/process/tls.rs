@@ -125,6 +125,11 @@ fn what_is_kept_and_no_good_is_named_and_left_alone() {
     assert!(said.contains(text(&key)) && said.contains("no CA's private key in it"), "{said}");
     assert_eq!(read(&key), "no key");
 
+    fs::remove_file(&key).unwrap();
+    let said = refused(&state);
+    assert!(said.contains(text(&key)) && said.contains("missing beside"), "{said}");
+    assert!(!key.exists(), "nothing is put in its place");
+
     fs::write(&key, good).unwrap();
     let secret = dir.file("passes.secret");
     let good = read(&secret);

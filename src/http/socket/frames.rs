@@ -1,11 +1,16 @@
 //! The frames of the socket, as the SDK writes and reads them (seen).
 
 use axum::extract::ws::Utf8Bytes;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::{
-    domain::{event::CallMessage, ids::AppId, people::User, time::Timestamp},
+    domain::{
+        event::CallMessage,
+        ids::{AppId, Uid},
+        people::User,
+        time::Timestamp,
+    },
     http::wire::{call_message::CallMessageJson, user::UserJson},
     runtime::hub::Watch,
 };
@@ -33,33 +38,12 @@ pub(super) struct Auth {
     device: String,
 }
 
-/// A frame with all that is looked at in any.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-#[derive(Default)]
-struct Any {
-    #[serde(rename = "type")]
-    kind: String,
-    action: String,
-    app_id: Option<String>,
-    sender: String,
-    device_id: String,
-    body: Body,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(rename_all = "camelCase", default)]
-struct Body {
-    auth: String,
-    presence_subscription: String,
-    roles: Vec<String>,
-}
-
 impl Frame {
-    pub(super) fn read(text: &str) -> Self {
-        let any: Any = serde_json::from_str(text).unwrap_or_default();
-        match (any.kind.as_str(), any.action.as_str()) {
-            ("auth", _) => Self::Auth(Box::new(Auth::of(any))),
+    /// Whatever is not as expected is as if it were not there.
+    pub(super) fn read(came: &str) -> Self {
+        let frame: Value = serde_json::from_str(came).unwrap_or_default();
+        match (text(&frame, "type"), text(&frame, "action")) {
+            ("auth", _) => Self::Auth(Box::new(Auth::of(&frame))),
             (_, "ping") => Self::Ping,
             _ => Self::Other,
         }
@@ -67,26 +51,47 @@ impl Frame {
 }
 
 impl Auth {
-    fn of(any: Any) -> Self {
-        let Any { app_id, sender, device_id, body, .. } = any;
-        let watch = match body.presence_subscription.as_str() {
+    fn of(frame: &Value) -> Self {
+        let body = frame.get("body").unwrap_or(&Value::Null);
+        let watch = match text(body, "presenceSubscription") {
             "ALL_USERS" => Watch::Everybody,
-            "ROLES" => Watch::Roles(body.roles),
+            "ROLES" => {
+                let roles = body.get("roles").and_then(Value::as_array).into_iter().flatten();
+                Watch::Roles(roles.filter_map(Value::as_str).map(str::to_owned).collect())
+            }
             // Nobody has friends here.
             _ => Watch::Nobody,
         };
-        Self { app: app_id, pass: body.auth, watch, sender, device: device_id }
+        Self {
+            app: frame.get("appId").and_then(Value::as_str).map(str::to_owned),
+            pass: text(body, "auth").to_owned(),
+            watch,
+            sender: text(frame, "sender").to_owned(),
+            device: text(frame, "deviceId").to_owned(),
+        }
     }
 
-    /// Whether they may come in.
-    pub(super) fn answer(&self, good: bool) -> Utf8Bytes {
-        let (code, status) = if good { ("200", "OK") } else { ("401", "UNAUTHORIZED") };
+    /// They say they are this user, or do not say who they are.
+    pub(super) fn is_of(&self, uid: &Uid) -> bool {
+        self.sender.is_empty() || self.sender.eq_ignore_ascii_case(uid.as_str())
+    }
+
+    /// That they may come in as this user, or that they may not.
+    pub(super) fn answer(&self, as_user: Option<&Uid>) -> Utf8Bytes {
+        let (code, status) =
+            if as_user.is_some() { ("200", "OK") } else { ("401", "UNAUTHORIZED") };
+        let uid = as_user.map_or(self.sender.as_str(), Uid::as_str);
         let frame = json!({
-            "type": "auth", "appId": self.app, "receiver": self.sender, "receiverType": "user",
-            "deviceId": self.device, "sender": self.sender, "body": { "code": code, "status": status },
+            "type": "auth", "appId": self.app, "receiver": uid, "receiverType": "user",
+            "deviceId": self.device, "sender": uid, "body": { "code": code, "status": status },
         });
         frame.to_string().into()
     }
+}
+
+/// A field's text; none is as good as an empty one.
+fn text<'a>(frame: &'a Value, field: &str) -> &'a str {
+    frame.get(field).and_then(Value::as_str).unwrap_or_default()
 }
 
 pub(super) fn pong() -> Utf8Bytes {

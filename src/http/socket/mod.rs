@@ -35,6 +35,10 @@ use crate::runtime::{app::App, feed::Happening, hints::AppHints, hub::Socket};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The largest frame, in bytes.
 const MOST_BYTES: usize = 64 * 1024;
+/// The largest frame that is received at all, so that a smaller one can be refused by a code.
+const MOST_RECEIVED: usize = 1024 * 1024;
+/// How long a client may take over the end.
+const FAREWELL: Duration = Duration::from_secs(1);
 /// What is read at once. Clients say little, and there may be thousands of them.
 const READ_AT_ONCE: usize = 4 * 1024;
 
@@ -55,8 +59,8 @@ pub(super) async fn open(
     };
     let open = service.sockets.token();
     upgrade
-        .max_message_size(MOST_BYTES)
-        .max_frame_size(MOST_BYTES)
+        .max_message_size(MOST_RECEIVED)
+        .max_frame_size(MOST_RECEIVED)
         .read_buffer_size(READ_AT_ONCE)
         .on_upgrade(move |line| async move {
             attend(&service, line).await;
@@ -67,40 +71,50 @@ pub(super) async fn open(
 /// A socket from its first frame to its last.
 async fn attend(service: &Service, mut line: WebSocket) {
     let asked = tokio::select! {
-        asked = timeout(PATIENCE, introduction(&mut line)) => asked.ok().flatten(),
-        () = service.stopping.cancelled() => return close(line, close_code::AWAY).await,
+        asked = timeout(PATIENCE, introduction(&mut line)) => asked,
+        () = service.stopping.cancelled() => return close(line, Some(close_code::AWAY)).await,
     };
-    let Some(asked) = asked else {
-        return close(line, close_code::POLICY).await;
+    let asked = match asked {
+        Ok(Ok(asked)) => asked,
+        Ok(Err(code)) => return close(line, code).await,
+        Err(_) => return close(line, Some(close_code::POLICY)).await,
     };
     let Some((app, mut socket)) = let_in(service, &asked) else {
-        let _ = line.send(Message::Text(asked.answer(false))).await;
-        return close(line, close_code::POLICY).await;
+        let _ = line.send(Message::Text(asked.answer(None))).await;
+        return close(line, Some(close_code::POLICY)).await;
     };
     app.feed().tell(Happening::SocketOpened(socket.uid.clone()));
-    let welcome = line.send(Message::Text(asked.answer(true))).await;
-    let code = match welcome {
+    let code = match line.send(Message::Text(asked.answer(Some(&socket.uid)))).await {
         Ok(()) => talk(service, &mut line, &mut socket).await,
         Err(_) => None,
     };
     leave(&app, &socket);
-    if let Some(code) = code {
-        close(line, code).await;
+    close(line, code).await;
+}
+
+/// The first frame in which a client says who it is, or what to close with.
+async fn introduction(line: &mut WebSocket) -> Result<Auth, Option<u16>> {
+    loop {
+        match heard(line.recv().await)? {
+            Some(Frame::Auth(asked)) => return Ok(*asked),
+            Some(Frame::Ping) => {
+                line.send(Message::Text(frames::pong())).await.map_err(|_| None)?;
+            }
+            Some(Frame::Other) | None => {}
+        }
     }
 }
 
-/// The first frame in which a client says who it is; `None` when there is none any more.
-async fn introduction(line: &mut WebSocket) -> Option<Auth> {
-    loop {
-        match line.recv().await?.ok()? {
-            Message::Text(text) => match Frame::read(&text) {
-                Frame::Auth(asked) => return Some(*asked),
-                Frame::Ping => line.send(Message::Text(frames::pong())).await.ok()?,
-                Frame::Other => {}
-            },
-            Message::Close(_) => return None,
-            Message::Binary(_) | Message::Ping(_) | Message::Pong(_) => {}
-        }
+/// What came, if it is anything that is looked at, or what to close with: nothing, where the client
+/// has closed.
+fn heard(came: Option<Result<Message, axum::Error>>) -> Result<Option<Frame>, Option<u16>> {
+    match came {
+        None | Some(Ok(Message::Close(_))) => Err(None),
+        Some(Err(_)) => Err(Some(close_code::PROTOCOL)),
+        Some(Ok(Message::Text(text))) if text.len() > MOST_BYTES => Err(Some(close_code::SIZE)),
+        Some(Ok(Message::Binary(bytes))) if bytes.len() > MOST_BYTES => Err(Some(close_code::SIZE)),
+        Some(Ok(Message::Text(text))) => Ok(Some(Frame::read(&text))),
+        Some(Ok(Message::Binary(_) | Message::Ping(_) | Message::Pong(_))) => Ok(None),
     }
 }
 
@@ -110,7 +124,9 @@ fn let_in(service: &Service, asked: &Auth) -> Option<(Arc<App>, Socket)> {
     let app = service.apps.choose(&hints).ok()?;
     let socket = app.turn(|turn| {
         let bearer = service.passes.at_socket(&asked.pass, turn.now)?;
-        let good = bearer.app == *app.id() && turn.world.active(bearer.uid.as_str()).is_ok();
+        let good = bearer.app == *app.id()
+            && asked.is_of(&bearer.uid)
+            && turn.world.active(bearer.uid.as_str()).is_ok();
         good.then(|| {
             let (socket, is_first) = app.hub().open(&bearer.uid, asked.watch.clone());
             if is_first {
@@ -123,27 +139,28 @@ fn let_in(service: &Service, asked: &Auth) -> Option<(Arc<App>, Socket)> {
 }
 
 /// Passes on what is told, and answers pings, until one side has enough. Says what to close with;
-/// `None` where nobody would read it.
+/// nothing where the client has closed.
 async fn talk(service: &Service, line: &mut WebSocket, socket: &mut Socket) -> Option<u16> {
     let dropped = socket.dropped.clone();
     loop {
         let frame: Utf8Bytes = tokio::select! {
             () = dropped.cancelled() => return Some(close_code::POLICY),
             () = service.stopping.cancelled() => return Some(close_code::AWAY),
-            told = socket.next() => told?,
-            heard = line.recv() => match heard?.ok()? {
-                Message::Text(text) => match Frame::read(&text) {
-                    Frame::Ping => frames::pong(),
-                    Frame::Auth(_) | Frame::Other => continue,
-                },
-                Message::Close(_) => return None,
-                Message::Binary(_) | Message::Ping(_) | Message::Pong(_) => continue,
+            told = socket.next() => match told {
+                Some(frame) => frame,
+                // Its seat is gone, and with it the user or the app.
+                None => return Some(close_code::POLICY),
+            },
+            came = line.recv() => match heard(came) {
+                Ok(Some(Frame::Ping)) => frames::pong(),
+                Ok(_) => continue,
+                Err(code) => return code,
             },
         };
         tokio::select! {
             sent = line.send(Message::Text(frame)) => sent.ok()?,
-            () = dropped.cancelled() => return None,
-            () = service.stopping.cancelled() => return None,
+            () = dropped.cancelled() => return Some(close_code::POLICY),
+            () = service.stopping.cancelled() => return Some(close_code::AWAY),
         }
     }
 }
@@ -157,9 +174,18 @@ fn leave(app: &Arc<App>, socket: &Socket) {
     app.feed().tell(Happening::SocketClosed(socket.uid.clone()));
 }
 
-/// Says that it is over, to whoever still listens.
-async fn close(mut line: WebSocket, code: u16) {
+/// Says that it is over, or answers that the client has said so, and waits a moment for the client
+/// to have read it.
+async fn close(mut line: WebSocket, code: Option<u16>) {
     let reason = Utf8Bytes::default();
-    let farewell = line.send(Message::Close(Some(CloseFrame { code, reason })));
-    let _ = timeout(Duration::from_secs(1), farewell).await;
+    let farewell = async {
+        if let Some(code) = code {
+            line.send(Message::Close(Some(CloseFrame { code, reason }))).await?;
+        }
+        while let Some(came) = line.recv().await {
+            came?;
+        }
+        Ok::<_, axum::Error>(())
+    };
+    let _ = timeout(FAREWELL, farewell).await;
 }

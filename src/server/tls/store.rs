@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | nothing | both are made |
 //! | a key alone | its certificate is made |
+//! | a certificate alone | an error: its key is somewhere else |
 //! | both | they are used; made anew when about to end |
 //! | what is no key, or another's certificate | an error: nothing of somebody's is overwritten |
 //!
@@ -74,6 +75,13 @@ pub(super) fn authority(dir: &Path, now: OffsetDateTime) -> Result<Authority, Tl
 }
 
 fn read_or_make(cert: &Path, key: &Path, now: OffsetDateTime) -> Result<Authority, TlsError> {
+    if cert.exists() && !key.exists() {
+        let problem = format!(
+            "it is missing beside {}; put it back, or delete that as well to have both made anew",
+            cert.display()
+        );
+        return Err(TlsError::Malformed(key.to_owned(), problem));
+    }
     let pem = kept(key, Readers::Owner, || Ok(KeyPair::generate()?.serialize_pem()))?;
     let pair = KeyPair::from_pem(&pem).map_err(|_| {
         TlsError::Malformed(key.to_owned(), "there is no CA's private key in it".to_owned())

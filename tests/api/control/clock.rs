@@ -137,7 +137,7 @@ async fn what_cannot_be_done_is_said_with_what_can() {
         (r#"{"advance":"soon"}"#, r#""soon" is no duration such as "45s""#),
         (r#"{"advance":45}"#, "expected a string"),
         (r#"{"advanse":"45s"}"#, "unknown field `advanse`, expected one of `set`, `advance`"),
-        (r#"{"set":"now"}"#, "expected i64"),
+        (r#"{"set":"now"}"#, "expected a whole number"),
         ("{}", r#"Send {"advance":"45s"}"#),
         (r#"{"freeze":true,"resume":true}"#, "contradict each other"),
         ("{", "EOF while parsing"),

@@ -190,6 +190,24 @@ async fn a_reset_is_told_and_the_numbers_go_on() {
 }
 
 #[tokio::test]
+async fn a_number_of_another_life_asks_for_everything() {
+    let mock = Mock::start().await;
+    mock.get("/users").send().await.ok();
+    let mut listener = Listener::to(&mock, "", Some(999)).await;
+    assert_eq!(listener.next().await.id, Some(1));
+    mock.get("/users").send().await.ok();
+    assert_eq!(listener.next().await.id, Some(2));
+}
+
+#[tokio::test]
+async fn the_stream_of_an_app_ends_with_it() {
+    let mock = Mock::start().await;
+    let mut listener = Listener::to(&mock, "?appId=here", None).await;
+    mock.bare(Method::DELETE, "/__mock/apps/here").send().await;
+    assert_eq!(listener.block().await, None);
+}
+
+#[tokio::test]
 async fn the_stream_ends_when_the_server_stops() {
     let mock = Mock::start().await;
     let mut listener = Listener::to(&mock, "", None).await;

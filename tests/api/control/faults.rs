@@ -269,6 +269,17 @@ async fn a_fault_that_cannot_be_armed_says_what_can() {
     let mock = Mock::start().await;
     for (fault, expected) in [
         (json!({}), "missing field `then`"),
+        (json!([{}, { "drop": true }]), "a JSON object is expected, not an array"),
+        (json!({ "then": "drop" }), "expected an object at line"),
+        (json!({ "then": { "drop": true }, "times": -1 }), "expected a whole number at line"),
+        (
+            json!({ "then": { "respond": { "status": 204, "body": "x" } } }),
+            "204, 205 or 304 has none",
+        ),
+        (
+            json!({ "then": { "respond": { "headers": { "Content-Length": "9" } } } }),
+            "Content-Length follows from the body",
+        ),
         (json!({ "then": {} }), "give one of error, respond, drop"),
         (json!({ "then": { "drop": true, "reset": true } }), "give one of error"),
         (json!({ "then": { "error": "ERR_BUSY" } }), "near it: ERR_CALL_BUSY"),

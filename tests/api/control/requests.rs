@@ -144,7 +144,14 @@ async fn what_was_expected_and_did_not_come_is_shown_with_what_came_near() {
     let sequence = json!({ "sequence": [{ "uid": C }, { "uid": B }] });
     let (status, failure) = verify(&mock, sequence).await;
     assert_eq!(status, 422);
-    assert!(failure["error"]["message"].as_str().unwrap().contains("step 1"), "{failure}");
+    let message = failure["error"]["message"].as_str().unwrap();
+    let expected = "Nothing matches step 2 of 2 after those before it; request 2 matches it, and came too early.";
+    assert_eq!(message, expected);
+    assert_eq!(failure["nearest"].as_array().unwrap().len(), 2, "those that do not match at all");
+
+    // What can come true no more is not waited for.
+    let too_many = json!({ "match": {}, "count": { "atMost": 1 }, "within": "1h" });
+    assert_eq!(verify(&mock, too_many).await.0, 422);
 }
 
 #[tokio::test]

@@ -133,7 +133,7 @@ async fn what_is_wrong_is_named_by_its_path_and_nothing_is_changed() {
         (json!({ "cals": [] }), "unknown field `cals`, expected one of `users`, `groups`"),
         (json!({ "calls": [{ "caller": A, "receiver": B }] }), "calls[0]: missing field `status`"),
         (json!({ "users": [{ "name": "x" }] }), "users[0]: missing field `uid`"),
-        (json!({ "users": "all" }), r#"users: invalid type: string "all", expected a sequence"#),
+        (json!({ "users": "all" }), r#"users: invalid type: string "all", expected an array"#),
         (json!({ "users": [{ "uid": "a b" }] }), r#"users[0].uid: "a b" is no uid: expected letters"#),
         (json!({ "users": [{ "uid": "x" }, { "uid": "X" }] }), "users[1].uid: there is a user x already"),
         (json!({ "users": [{ "uid": A }] }), "users[0].uid: there is a user cometchat-uid-1 already"),
