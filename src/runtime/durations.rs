@@ -20,6 +20,7 @@ pub fn format(duration: Duration) -> String {
 /// For fields that may be missing.
 pub mod optional {
     use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
+    use serde_json::Value;
 
     use super::{Duration, format, parse};
 
@@ -39,7 +40,11 @@ pub mod optional {
     /// # Errors
     /// For a text that is no duration.
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
-        let text = Option::<String>::deserialize(from)?;
-        text.map(|text| parse(&text).map_err(D::Error::custom)).transpose()
+        let given = Option::<Value>::deserialize(from)?;
+        let read = |given: Value| match given {
+            Value::String(text) => parse(&text),
+            other => parse(&other.to_string()),
+        };
+        given.map(|given| read(given).map_err(D::Error::custom)).transpose()
     }
 }

@@ -135,7 +135,7 @@ async fn what_cannot_be_done_is_said_with_what_can() {
     let mock = Mock::start().await;
     for (body, expected) in [
         (r#"{"advance":"soon"}"#, r#""soon" is no duration such as "45s""#),
-        (r#"{"advance":45}"#, "expected a string"),
+        (r#"{"advance":45}"#, r#"no duration such as "45s", "1h 30m" or "300ms""#),
         (r#"{"advanse":"45s"}"#, "unknown field `advanse`, expected one of `set`, `advance`"),
         (r#"{"set":"now"}"#, "expected a whole number"),
         ("{}", r#"Send {"advance":"45s"}"#),
