@@ -39,6 +39,20 @@ fn begin(server: &Server) -> TcpStream {
     stream
 }
 
+/// A connection that was taken, as its first answer shows, and on which nothing is asked any more.
+/// One that is only queued is reset when the server goes.
+fn answered(server: &Server) -> TcpStream {
+    let mut stream = connect(server);
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    let mut came = Vec::new();
+    while !came.ends_with(b"}") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        came.push(byte[0]);
+    }
+    stream
+}
+
 #[test]
 fn both_signals_end_it_with_code_0() {
     for name in ["TERM", "INT"] {
@@ -56,9 +70,7 @@ fn who_is_half_way_through_a_request_line_or_silent_is_not_waited_for() {
     let mut half = connect(&server);
     half.write_all(b"GET /v3/calls HT").unwrap();
     let _silent = connect(&server);
-    let mut answered = connect(&server);
-    answered.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
-    answered.read_exact(&mut [0; 12]).unwrap();
+    let _idle = answered(&server);
     signal(&server, "TERM");
     let (status, said) = server.ended();
     assert_eq!(status.code(), Some(0), "{said}");
@@ -69,7 +81,7 @@ fn who_is_half_way_through_a_request_line_or_silent_is_not_waited_for() {
 fn a_request_under_way_is_finished_and_no_new_one_is_taken() {
     let server = Server::start(&[]);
     let mut under_way = begin(&server);
-    let mut idle = connect(&server);
+    let mut idle = answered(&server);
     signal(&server, "TERM");
 
     // A connection without a request is closed at once; from then on it is known to be stopping.
@@ -126,7 +138,7 @@ fn a_port_file_that_cannot_be_written_is_an_error() {
 fn who_asks_twice_does_not_wait_for_what_is_under_way() {
     let server = Server::start(&[]);
     let _stuck = begin(&server);
-    let mut idle = connect(&server);
+    let mut idle = answered(&server);
     signal(&server, "INT");
     // It has heard the first one when it closes what is idle.
     assert_eq!(idle.read(&mut [0; 1]).unwrap(), 0);
