@@ -83,6 +83,16 @@ pub struct Config {
           default_value = DEFAULT_AUTH_KEY, value_parser = key)]
     pub auth_key: Secret,
 
+    /// Key of the management API, where webhooks are registered
+    #[arg(long, env = "MOCK_CALLS_MANAGEMENT_KEY", value_name = "KEY",
+          default_value = seed::MANAGEMENT_KEY, value_parser = key)]
+    pub management_key: Secret,
+
+    /// Its secret
+    #[arg(long, env = "MOCK_CALLS_MANAGEMENT_SECRET", value_name = "SECRET",
+          default_value = seed::MANAGEMENT_SECRET, value_parser = key)]
+    pub management_secret: Secret,
+
     /// How long a call rings before it is unanswered: 45, 45s, 500ms, 2m; 0 for ever
     #[arg(long, env = "MOCK_CALLS_RING_TIMEOUT", value_name = "DURATION",
           default_value = "45s", value_parser = duration)]
@@ -222,6 +232,8 @@ impl Default for Config {
             region: "us".to_owned(),
             api_key: DEFAULT_API_KEY.into(),
             auth_key: DEFAULT_AUTH_KEY.into(),
+            management_key: seed::MANAGEMENT_KEY.into(),
+            management_secret: seed::MANAGEMENT_SECRET.into(),
             ring_timeout: Duration::from_secs(45),
             statuses: Vec::new(),
             seed_file: None,
@@ -279,13 +291,23 @@ mod tests {
             (parsed.api_key, parsed.auth_key, parsed.control_token),
             (default.api_key, default.auth_key, default.control_token)
         );
+        assert_eq!(
+            (parsed.management_key, parsed.management_secret),
+            (default.management_key, default.management_secret)
+        );
     }
 
     #[test]
     fn keys_are_not_shown() {
-        let secrets = ["--api-key=one", "--auth-key=two", "--control-token=three"];
+        let secrets = [
+            "--api-key=one",
+            "--auth-key=two",
+            "--control-token=three",
+            "--management-key=four",
+            "--management-secret=five",
+        ];
         let shown = format!("{:?}", parse(&secrets).unwrap());
-        for secret in ["one", "two", "three"] {
+        for secret in ["one", "two", "three", "four", "five"] {
             let quoted = format!("\"{secret}\"");
             assert!(!shown.contains(&quoted) && shown.contains("api_key: *****"), "{shown}");
         }

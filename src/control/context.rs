@@ -7,9 +7,12 @@ use bytesize::ByteSize;
 use tokio_util::sync::CancellationToken;
 
 use super::{ca::Authority, error::ControlError, openapi::Document};
-use crate::runtime::{
-    app::App, apps::Apps, clock::Stopwatch, hints::AppHints, ids::RequestIds, statuses::Statuses,
-    traffic::Traffic,
+use crate::{
+    domain::access::ManagementKey,
+    runtime::{
+        app::App, apps::Apps, clock::Stopwatch, hints::AppHints, ids::RequestIds,
+        statuses::Statuses, traffic::Traffic,
+    },
 };
 
 /// What every handler shares.
@@ -35,6 +38,8 @@ pub struct Control {
     pub vendor_port: Option<u16>,
     /// How the vendor's surface answers each code.
     pub statuses: Arc<Statuses>,
+    /// What opens the management of webhooks.
+    pub management: Arc<ManagementKey>,
     /// Who vouches for it.
     pub authority: Authority,
 }

@@ -12,9 +12,9 @@ use serde::Serialize;
 
 use super::{context::Control, recipes::Recipe, script::Setting};
 use crate::domain::{
-    access::KeyScope,
+    access::{KeyScope, ManagementKey},
     code::Code,
-    seed::{API_KEY, AUTH_KEY},
+    seed::{API_KEY, AUTH_KEY, MANAGEMENT_KEY, MANAGEMENT_SECRET},
 };
 
 /// The nineteen documented call errors first.
@@ -98,11 +98,19 @@ fn setting(
     };
     let api_key = Some(API_KEY).filter(|key| is_default(key, KeyScope::FullAccess));
     let auth_key = Some(AUTH_KEY).filter(|key| is_default(key, KeyScope::AuthOnly));
+    let ManagementKey { key, secret } = &*control.management;
+    let key = Some(MANAGEMENT_KEY).filter(|default| key == default);
+    let secret = Some(MANAGEMENT_SECRET).filter(|default| secret == default);
     let setting = Setting {
         vendor,
         control: origin,
         api_key: shown(api_key, "API_KEY", "what --api-key was set to"),
         auth_key: shown(auth_key, "AUTH_KEY", "what --auth-key was set to"),
+        management: [
+            shown(key, "MANAGEMENT_KEY", "what --management-key was set to"),
+            shown(secret, "MANAGEMENT_SECRET", "what --management-secret was set to"),
+        ],
+        default_app: settings.app.as_str().to_owned(),
         control_token: control
             .token
             .as_ref()

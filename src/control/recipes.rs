@@ -4,7 +4,7 @@
 //! The rules go by the label that an explanation begins with: list and row of the rules' own lists,
 //! or the place that decides where there is no list.
 
-use crate::domain::code::Code;
+use crate::domain::{code::Code, webhooks::MOST_WEBHOOKS};
 
 /// Requests that end with a code.
 pub(super) struct Recipe {
@@ -19,7 +19,8 @@ pub(super) struct Recipe {
 pub(super) struct Step {
     pub(super) who: Who,
     pub(super) method: &'static str,
-    /// Below the vendor's prefix, or the control plane's own. `$SESSION` is what was kept.
+    /// Below the vendor's prefix, or the control plane's own. `$SESSION` is what was kept, and
+    /// `$APP` the app.
     pub(super) path: &'static str,
     pub(super) load: Load,
     pub(super) keeps: Option<Kept>,
@@ -42,6 +43,8 @@ pub(super) enum Who {
     Client,
     /// A client with a token that nobody knows.
     WrongClient,
+    /// Whoever manages apps.
+    Manager,
     /// Whoever runs the server.
     Control,
 }
@@ -70,6 +73,8 @@ pub(super) enum Kept {
 pub(super) const A: &str = "cometchat-uid-1";
 const B: &str = "cometchat-uid-2";
 const C: &str = "cometchat-uid-3";
+/// Of the app that the script is for.
+const WEBHOOKS: &str = "/apps/$APP/webhooks";
 const GROUP: &str = "cometchat-guid-1";
 
 impl Recipe {
@@ -115,6 +120,11 @@ impl Recipe {
             Code::WrongGroupPass     => by(&["groups"], [found("password"), log_in(), enter("/groups/club/members", r#"{"password":"guess"}"#)]),
             Code::GroupJoinNotAllowed => by(&["groups"], [found("private"), log_in(), enter("/groups/club/members", "{}")]),
             Code::BannedGroupMember  => by(&["groups"], [ban(), log_in(), enter("/groups/cometchat-guid-1/members", "{}")]),
+            Code::EmptyAuthHeader    => by(&["manage/1"], [get(Who::Nobody, WEBHOOKS)]),
+            Code::WebhookNotFound    => by(&["webhooks"], [get(Who::Manager, "/apps/$APP/webhooks/none")]),
+            Code::WebhookAlreadyExists => by(&["webhooks"], [hook(), hook()]),
+            Code::TooManyWebhooks    => by(&["webhooks"], [hooks(), hook()]),
+            Code::TriggerNotFound    => by(&["webhooks"], [hook(), listen()]),
             Code::PayloadTooLarge    => by(&["initiate/1", "change/2", "token/1", "request"], [Step { load: Load::LargeBody(1_048_577), ..ring(A, B) }]),
             Code::HeadersTooLarge    => by(&["request"], [Step { load: Load::LargeHeader(70_000), ..get(Who::Key, "/calls") }]),
             Code::TooManyRequests    => by(&["fault"], [limit(), get(Who::Key, "/calls")]),
@@ -206,6 +216,22 @@ fn enter(path: &'static str, body: &str) -> Step {
 
 fn limit() -> Step {
     post(Who::Control, "/__mock/faults", r#"{"then":{"rateLimit":{}}}"#)
+}
+
+fn hook() -> Step {
+    let body = r#"{"id":"hook","name":"Hook","webhookURL":"http://localhost:9000/hook"}"#;
+    post(Who::Manager, WEBHOOKS, body)
+}
+
+/// As many as there can be.
+fn hooks() -> Step {
+    let one = |at| format!(r#"{{"id":"hook-{at}","webhookURL":"http://localhost:9000"}}"#);
+    let all: Vec<_> = (0..MOST_WEBHOOKS).map(one).collect();
+    post(Who::Control, "/__mock/seed", &format!(r#"{{"webhooks":[{}]}}"#, all.join(",")))
+}
+
+fn listen() -> Step {
+    post(Who::Manager, "/apps/$APP/webhooks/hook/triggers", r#"{"triggerIds":["call_lost"]}"#)
 }
 
 impl Step {

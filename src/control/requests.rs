@@ -22,7 +22,7 @@ use crate::{
 /// How many requests a page has, unless asked otherwise, and at most.
 const PAGE: (usize, usize) = (100, 1000);
 /// Headers that open something.
-const SECRET: [&str; 4] = ["apikey", "authtoken", "calltoken", "authorization"];
+const SECRET: [&str; 6] = ["apikey", "authtoken", "calltoken", "authorization", "key", "secret"];
 /// Fields of bodies that open something.
 const GIVEN_OUT: [&str; 4] = ["authToken", "callToken", "token", "jwt"];
 

@@ -20,6 +20,10 @@ pub(super) struct Setting {
     pub(super) api_key: String,
     /// Likewise.
     pub(super) auth_key: String,
+    /// Likewise.
+    pub(super) management: [String; 2],
+    /// The app of requests that name none.
+    pub(super) default_app: String,
     /// Likewise, if the control plane asks for one.
     pub(super) control_token: Option<String>,
     /// Part of session ids.
@@ -71,7 +75,8 @@ impl Setting {
         if step.method != if has_data { "POST" } else { "GET" } {
             words += &format!(" -X {}", step.method);
         }
-        words += &format!(r#" "{origin}{prefix}{}""#, step.path);
+        let path = step.path.replace("$APP", app.unwrap_or(&self.default_app));
+        words += &format!(r#" "{origin}{prefix}{path}""#);
         for header in self.credentials(step.who) {
             words += &format!(r#" -H "{header}""#);
         }
@@ -103,6 +108,10 @@ impl Setting {
             Who::WrongKey => vec!["apikey: a-key-that-nobody-knows".to_owned()],
             Who::Client => vec!["authToken: $TOKEN".to_owned()],
             Who::WrongClient => vec!["authToken: a-token-that-nobody-knows".to_owned()],
+            Who::Manager => {
+                let [key, secret] = &self.management;
+                vec![format!("key: {key}"), format!("secret: {secret}")]
+            }
             Who::Control => {
                 let token = self.control_token.iter();
                 token.map(|token| format!("Authorization: Bearer {token}")).collect()

@@ -64,6 +64,42 @@ impl std::fmt::Debug for ApiKey {
     }
 }
 
+/// What opens the management of every app (vendor doc): two headers, `key` and `secret`.
+#[derive(Clone)]
+pub struct ManagementKey {
+    /// `key`.
+    pub key: String,
+    /// `secret`.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for ManagementKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ManagementKey").field("key", &mask(&self.key)).finish_non_exhaustive()
+    }
+}
+
+impl ManagementKey {
+    /// Lets in who has both.
+    ///
+    /// # Errors
+    /// `AUTH_ERR_EMPTY_AUTH_HEADER` for everybody else: the vendor has no other code.
+    pub fn opens_to(&self, key: Option<&str>, secret: Option<&str>) -> Ruling<()> {
+        let same = |known: &str, given: Option<&str>| {
+            bool::from(known.as_bytes().ct_eq(given.unwrap_or_default().as_bytes()))
+        };
+        // Both are compared, whatever the first one says.
+        match (same(&self.key, key), same(&self.secret, secret)) {
+            (true, true) => Ok(()),
+            (has_key, _) => {
+                let wrong = if has_key { "secret" } else { "key" };
+                let because = format!("the header {wrong} is missing or is not the right one");
+                Err(Error::EmptyAuthHeader.by("manage/1", because))
+            }
+        }
+    }
+}
+
 /// Whom a route is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {

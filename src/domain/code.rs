@@ -76,6 +76,11 @@ codes! {
     WrongGroupPass       = "ERR_WRONG_GROUP_PASS",           400, "joining with a wrong password";
     GroupJoinNotAllowed  = "ERR_GROUP_JOIN_NOT_ALLOWED",     403, "joining a private group";
     BannedGroupMember    = "ERR_BANNED_GROUPMEMBER",         403, "joining as a banned user";
+    EmptyAuthHeader      = "AUTH_ERR_EMPTY_AUTH_HEADER",     401, "managing webhooks without the management key and secret";
+    WebhookNotFound      = "ERR_WEBHOOK_NOT_FOUND",          404, "no such webhook";
+    WebhookAlreadyExists = "ERR_WEBHOOK_ALREADY_EXISTS",     400, "the id of the webhook is taken";
+    TooManyWebhooks      = "ERR_WEBHOOK_LIMIT_EXCEEDED",     400, "the app has 25 webhooks already";
+    TriggerNotFound      = "ERR_TRIGGER_NOT_FOUND",          404, "no such trigger";
     PayloadTooLarge      = "ERR_PAYLOAD_TOO_LARGE",          413, "a body over 1 MiB";
     HeadersTooLarge      = "ERR_HEADERS_TOO_LARGE",          431, "headers over 64 KiB, or too many";
     TooManyRequests      = "ERR_TOO_MANY_REQUESTS",          429, "a fault of kind rateLimit; there is no limit otherwise";
@@ -163,6 +168,19 @@ impl Code {
             Self::WrongGroupPass => "Send the right password of the group.",
             Self::GroupJoinNotAllowed => "Have the user added with an API key.",
             Self::BannedGroupMember => "Unban the user first.",
+            Self::EmptyAuthHeader => {
+                "Send the management key in the key header and its secret in the secret header."
+            }
+            Self::WebhookNotFound => {
+                "Create the webhook with POST /apps/{appId}/webhooks, or correct its id."
+            }
+            Self::WebhookAlreadyExists => {
+                "Choose another id, or update the webhook with PUT /apps/{appId}/webhooks/{webhookId}."
+            }
+            Self::TooManyWebhooks => "Delete a webhook first; an app has at most 25.",
+            Self::TriggerNotFound => {
+                "Use a trigger of calls, such as call_initiated; README and OpenAPI list them all."
+            }
             Self::PayloadTooLarge => "Send at most 1048576 bytes.",
             Self::HeadersTooLarge => "Send at most 100 headers and 65536 bytes of them.",
             Self::TooManyRequests => "Wait as long as Retry-After says, then try again.",

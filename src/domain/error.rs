@@ -1,10 +1,12 @@
 //! What can go wrong, in the vendor's words where they are known and in its manner elsewhere:
 //! the message names the ids involved, the developer's message says what to change.
 
+pub use super::details::Details;
 use super::{
     call::Status,
     code::Code,
     ids::{Guid, SessionId, Uid},
+    webhooks::WebhookId,
 };
 
 /// The answer of every rule: what happened, or why not.
@@ -46,7 +48,14 @@ impl Error {
     #[must_use]
     pub const fn place(&self) -> &'static str {
         match self {
-            Self::EmptyApiKey | Self::ApiKeyNotFound { .. } | Self::NoAccess { .. } => "auth",
+            Self::EmptyApiKey
+            | Self::ApiKeyNotFound { .. }
+            | Self::NoAccess { .. }
+            | Self::EmptyAuthHeader => "auth",
+            Self::WebhookNotFound { .. }
+            | Self::WebhookAlreadyExists { .. }
+            | Self::TooManyWebhooks { .. }
+            | Self::TriggerNotFound { .. } => "webhooks",
             Self::InvalidAppId { .. } | Self::TooManyApps { .. } => "app",
             Self::ApiNotFound { .. } => "route",
             Self::Invalid(_) | Self::PayloadTooLarge | Self::HeadersTooLarge => "request",
@@ -87,47 +96,6 @@ impl Error {
             Self::UnknownCode { .. } => "x-mock-error",
             Self::Internal => "server",
         }
-    }
-}
-
-/// Fields and what is wrong with each, in the order they were found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Details(Vec<(String, Vec<String>)>);
-
-impl Details {
-    /// One field, one text.
-    #[must_use]
-    pub fn one(field: &str, text: impl Into<String>) -> Self {
-        let mut details = Self::default();
-        details.add(field, text);
-        details
-    }
-
-    /// Adds a text to a field.
-    pub fn add(&mut self, field: &str, text: impl Into<String>) {
-        match self.0.iter_mut().find(|(name, _)| name == field) {
-            Some((_, texts)) => texts.push(text.into()),
-            None => self.0.push((field.to_owned(), vec![text.into()])),
-        }
-    }
-
-    /// Nothing is wrong.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Each field with its texts.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &[String])> {
-        self.0.iter().map(|(field, texts)| (field.as_str(), texts.as_slice()))
-    }
-}
-
-impl std::fmt::Display for Details {
-    /// The texts alone.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let texts: Vec<_> = self.iter().flat_map(|(_, texts)| texts).map(String::as_str).collect();
-        f.write_str(&texts.join(" "))
     }
 }
 
@@ -229,6 +197,17 @@ pub enum Error {
     #[error("The user with UID {uid} is banned from the group with GUID {guid}.")]
     BannedGroupMember { uid: Uid, guid: Guid },
 
+    #[error("The management key and its secret are missing or wrong.")]
+    EmptyAuthHeader,
+    #[error("The webhook with ID {id} does not exist.")]
+    WebhookNotFound { id: String },
+    #[error("The webhook with ID {id} already exists.")]
+    WebhookAlreadyExists { id: WebhookId },
+    #[error("The limit of {limit} webhooks is reached.")]
+    TooManyWebhooks { limit: usize },
+    #[error("The trigger with ID {trigger} does not exist.")]
+    TriggerNotFound { trigger: String },
+
     #[error("The request body is larger than 1 MiB.")]
     PayloadTooLarge,
     #[error("The request headers are too large.")]
@@ -285,6 +264,11 @@ impl Error {
             Self::WrongGroupPass { .. } => Code::WrongGroupPass,
             Self::GroupJoinNotAllowed { .. } => Code::GroupJoinNotAllowed,
             Self::BannedGroupMember { .. } => Code::BannedGroupMember,
+            Self::EmptyAuthHeader => Code::EmptyAuthHeader,
+            Self::WebhookNotFound { .. } => Code::WebhookNotFound,
+            Self::WebhookAlreadyExists { .. } => Code::WebhookAlreadyExists,
+            Self::TooManyWebhooks { .. } => Code::TooManyWebhooks,
+            Self::TriggerNotFound { .. } => Code::TriggerNotFound,
             Self::PayloadTooLarge => Code::PayloadTooLarge,
             Self::HeadersTooLarge => Code::HeadersTooLarge,
             Self::TooManyRequests => Code::TooManyRequests,
@@ -340,15 +324,6 @@ mod tests {
         assert_eq!(mask("0123456789abcde"), "*****");
         assert_eq!(mask(""), "*****");
         assert_eq!(mask("ключ-ключ-ключ-ключ"), "ключ-*********-ключ");
-    }
-
-    #[test]
-    fn details_keep_their_order_and_collect_per_field() {
-        let mut details = Details::one("b", "1");
-        details.add("a", "2");
-        details.add("b", "3");
-        let flat: Vec<_> = details.iter().map(|(f, t)| (f, t.len())).collect();
-        assert_eq!(flat, [("b", 2), ("a", 1)]);
     }
 
     #[test]

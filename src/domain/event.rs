@@ -8,6 +8,7 @@ use super::{
     participant::Participant,
     people::{Group, User},
     time::Timestamp,
+    webhooks::WebhookId,
 };
 
 /// A fact, in the order of happening.
@@ -35,6 +36,8 @@ pub enum Event {
     TokenIssued(AuthToken),
     /// Nobody can act with this token any more.
     TokenRevoked(AuthToken),
+    /// A webhook was switched off or deleted: it is told nothing any more.
+    WebhookStopped(WebhookId),
 }
 
 /// Somebody with one device in the room of a call.

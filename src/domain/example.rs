@@ -5,6 +5,7 @@ use super::{
     code::Code,
     error::{Details, Error},
     ids::{Guid, SessionId, Uid},
+    webhooks::{MOST_WEBHOOKS, WebhookId},
 };
 
 /// What an example is about.
@@ -18,13 +19,15 @@ pub struct Subjects {
     pub guid: Guid,
     /// Which call.
     pub session: SessionId,
+    /// Which webhook.
+    pub webhook: WebhookId,
 }
 
 impl Error {
     /// What the rules would say of these subjects, if they had reason to.
     #[must_use]
     pub fn example(code: Code, of: Subjects) -> Self {
-        let Subjects { uid, other, guid, session } = of;
+        let Subjects { uid, other, guid, session, webhook } = of;
         match code {
             Code::EmptyApiKey => Self::EmptyApiKey,
             Code::ApiKeyNotFound => Self::ApiKeyNotFound { masked: "*****".to_owned() },
@@ -67,6 +70,11 @@ impl Error {
             Code::WrongGroupPass => Self::WrongGroupPass { guid },
             Code::GroupJoinNotAllowed => Self::GroupJoinNotAllowed { guid },
             Code::BannedGroupMember => Self::BannedGroupMember { uid, guid },
+            Code::EmptyAuthHeader => Self::EmptyAuthHeader,
+            Code::WebhookNotFound => Self::WebhookNotFound { id: webhook.as_str().to_owned() },
+            Code::WebhookAlreadyExists => Self::WebhookAlreadyExists { id: webhook },
+            Code::TooManyWebhooks => Self::TooManyWebhooks { limit: MOST_WEBHOOKS },
+            Code::TriggerNotFound => Self::TriggerNotFound { trigger: "call_lost".to_owned() },
             Code::PayloadTooLarge => Self::PayloadTooLarge,
             Code::HeadersTooLarge => Self::HeadersTooLarge,
             Code::TooManyRequests => Self::TooManyRequests,

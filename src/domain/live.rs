@@ -362,6 +362,7 @@ mod tests {
             Event::Transcribed(call) => call.transcriptions.last().unwrap().id.clone(),
             Event::Presence(..) | Event::UserGone(_) => "presence".to_owned(),
             Event::TokenIssued(_) | Event::TokenRevoked(_) => "token".to_owned(),
+            Event::WebhookStopped(_) => "webhook".to_owned(),
         }
     }
 

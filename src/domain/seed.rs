@@ -16,6 +16,12 @@ pub const API_KEY: &str = "mock-rest-api-key";
 /// The auth key of every app, unless another one is chosen.
 pub const AUTH_KEY: &str = "mock-auth-key";
 
+/// The management key of every app, unless another one is chosen.
+pub const MANAGEMENT_KEY: &str = "mock-key";
+
+/// Its secret, likewise.
+pub const MANAGEMENT_SECRET: &str = "mock-secret";
+
 /// The users of a fresh app, uid and name.
 pub const USERS: [(&str, &str); 5] = [
     ("cometchat-uid-1", "Andrew Joseph"),

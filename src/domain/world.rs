@@ -20,6 +20,7 @@ use super::{
     ids::{AppId, AuthToken, Guid, SessionId, Uid},
     people::{Account, Group, Roster, User},
     time::Timestamp,
+    webhooks::{Webhook, WebhookId},
 };
 
 /// What a world is made with.
@@ -45,6 +46,7 @@ pub struct World {
     pub(super) rosters: IndexMap<Guid, Roster>,
     pub(super) token_owners: HashMap<AuthToken, Uid>,
     pub(super) calls: Calls,
+    pub(super) webhooks: IndexMap<WebhookId, Arc<Webhook>>,
     /// The one call each user is on: the ringing one they initiated, or the ongoing one they joined.
     pub(super) on_call: HashMap<Uid, CallNo>,
     /// The one live call of each group.
@@ -67,6 +69,7 @@ impl World {
             rosters: IndexMap::new(),
             token_owners: HashMap::new(),
             calls: Calls::default(),
+            webhooks: IndexMap::new(),
             on_call: HashMap::new(),
             group_calls: HashMap::new(),
             deadlines: BTreeSet::new(),

@@ -17,6 +17,7 @@ use serde::Serialize;
 use super::{
     error::{Failure, json},
     exchange::{ForApp, said_once},
+    service::Service,
     wire,
 };
 use crate::{
@@ -34,6 +35,8 @@ use crate::{
 
 const API_KEY: HeaderName = HeaderName::from_static("apikey");
 pub(super) const ON_BEHALF_OF: HeaderName = HeaderName::from_static("onbehalfof");
+const MANAGEMENT: [HeaderName; 2] =
+    [HeaderName::from_static("key"), HeaderName::from_static("secret")];
 const RESOURCE: HeaderName = HeaderName::from_static("resource");
 
 /// What every handler answers with.
@@ -205,6 +208,33 @@ impl Context {
             let _ = self.actor.set(uid.clone());
         }
         Ok(caller)
+    }
+}
+
+/// A request of whoever manages apps, on its way to the one that its path names.
+pub(super) struct Manager(Arc<App>);
+
+impl FromRequestParts<Arc<Service>> for Manager {
+    type Rejection = Failure;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        service: &Arc<Service>,
+    ) -> Result<Self, Failure> {
+        let Some(ForApp { app, .. }) = parts.extensions.get::<ForApp>().cloned() else {
+            return Err(Error::Internal.into());
+        };
+        let app = app?;
+        let [key, secret] = MANAGEMENT.map(|name| parts.headers.get(name).and_then(text));
+        service.options.management.opens_to(key.as_deref(), secret.as_deref())?;
+        Ok(Self(app))
+    }
+}
+
+impl Manager {
+    /// Managing the app.
+    pub(super) fn manage<T>(&self, act: impl FnOnce(Turn<'_>) -> Ruling<T>) -> Outcome<T> {
+        self.0.turn(act).map_err(Failure::from)
     }
 }
 

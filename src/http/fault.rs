@@ -26,6 +26,7 @@ use crate::{
         error::{Details, Error},
         example::Subjects,
         ids::{Guid, SessionId, Uid},
+        webhooks::WebhookId,
     },
     runtime::{
         app::App,
@@ -164,6 +165,7 @@ fn subjects(app: Option<&Arc<App>>, request: &Request) -> Subjects {
     let receiver = receiver(request);
     let other = receiver.as_deref().unwrap_or("cometchat-uid-2");
     Subjects {
+        webhook: WebhookId::default(),
         uid: app.and_then(|app| acting(app, request.headers())).unwrap_or_default(),
         other: Uid::parse(other).unwrap_or_default(),
         guid: receiver.as_deref().and_then(|guid| Guid::parse(guid).ok()).unwrap_or_default(),

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::asked::{Asked, Takes};
 use crate::domain::{
     error::{Details, Error},
-    ids::{MAX_NAME, NameError},
+    ids::NameError,
     users::Patch,
 };
 
@@ -149,6 +149,25 @@ impl Form {
         }
     }
 
+    /// A URL, which must be there.
+    pub(super) fn required_url(&mut self, field: &str) -> Option<String> {
+        self.note(field, true, || Takes::Url);
+        self.required(field)
+    }
+
+    /// A text that was read, if it has at most so many characters.
+    pub(super) fn at_most(
+        &mut self,
+        field: &str,
+        most: usize,
+        read: Option<String>,
+    ) -> Option<String> {
+        match read? {
+            text if text.chars().count() > most => self.reject(field, |name| too_long(name, most)),
+            text => Some(text),
+        }
+    }
+
     /// One of a set of words, which must be there.
     pub(super) fn required_choice<T: Copy>(
         &mut self,
@@ -187,17 +206,18 @@ impl Form {
 
     /// Yes or no, in any form that the vendor's framework takes; no when it is missing.
     pub(super) fn flag(&mut self, field: &str) -> bool {
+        self.maybe(field).unwrap_or(false)
+    }
+
+    /// The same, if it is there.
+    pub(super) fn maybe(&mut self, field: &str) -> Option<bool> {
         self.note(field, false, || Takes::Flag);
-        let Some(value) = self.fields.get(field).filter(|value| !value.is_null()) else {
-            return false;
-        };
+        let value = self.fields.get(field).filter(|value| !value.is_null())?;
         match (value.as_bool(), value.as_i64(), value.as_str()) {
-            (Some(flag), ..) => flag,
-            (_, Some(1), _) | (.., Some("1")) => true,
-            (_, Some(0), _) | (.., Some("0")) => false,
-            _ => self
-                .reject(field, |name| format!("The {name} field must be true or false."))
-                .unwrap_or(false),
+            (Some(flag), ..) => Some(flag),
+            (_, Some(1), _) | (.., Some("1")) => Some(true),
+            (_, Some(0), _) | (.., Some("0")) => Some(false),
+            _ => self.reject(field, |name| format!("The {name} field must be true or false.")),
         }
     }
 
@@ -253,20 +273,19 @@ impl Form {
         Some(Some(texts))
     }
 
-    /// A new uid or guid, which must be there.
+    /// A new uid, guid or the like, of at most so many characters, which must be there.
     pub(super) fn new_name<T>(
         &mut self,
         field: &str,
+        most: usize,
         parse: impl Fn(&str) -> Result<T, NameError>,
     ) -> Option<T> {
-        self.note(field, true, || Takes::Name(MAX_NAME));
+        self.note(field, true, || Takes::Name(most));
         let text = self.required(field)?;
         match parse(&text) {
             Ok(name) => Some(name),
             Err(NameError::Empty) => self.reject(field, required),
-            Err(NameError::TooLong) => self.reject(field, |name| {
-                format!("The {name} must not be greater than 100 characters.")
-            }),
+            Err(NameError::TooLong) => self.reject(field, |name| too_long(name, most)),
             Err(NameError::Charset) => self.reject(field, |name| {
                 format!("The {name} must only contain letters, numbers, dashes and underscores.")
             }),
@@ -280,6 +299,10 @@ fn word<T>(words: &[(&'static str, T)]) -> Takes {
 
 fn required(name: &str) -> String {
     format!("The {name} field is required.")
+}
+
+fn too_long(name: &str, most: usize) -> String {
+    format!("The {name} must not be greater than {most} characters.")
 }
 
 fn not_a_string(name: &str) -> String {

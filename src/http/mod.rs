@@ -29,6 +29,7 @@ mod settings;
 mod socket;
 mod user_sessions;
 mod users;
+mod webhooks;
 mod wire;
 
 pub use fault::Hangup;

@@ -44,7 +44,8 @@ impl Listener for Pushes {
             | Event::Transcribed(_)
             | Event::UserGone(_)
             | Event::TokenIssued(_)
-            | Event::TokenRevoked(_) => {}
+            | Event::TokenRevoked(_)
+            | Event::WebhookStopped(_) => {}
         }
     }
 }

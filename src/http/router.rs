@@ -9,7 +9,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::{
     auth_tokens, blocks, call_tokens, calls, error, exchange, groups, me, members,
-    operations as op, service::Service, settings, socket, user_sessions, users,
+    operations as op, service::Service, settings, socket, user_sessions, users, webhooks,
 };
 use crate::route::{Route, delete, get, patch, post, put};
 
@@ -77,6 +77,15 @@ fn table() -> Vec<Route<Arc<Service>>> {
         get   ("/groups/{guid}/bannedusers",                 members::list_banned,      op::members::list_banned()),
         post  ("/groups/{guid}/bannedusers/{uid}",           members::ban,              op::members::ban()),
         delete("/groups/{guid}/bannedusers/{uid}",           members::unban,            op::members::unban()),
+
+        post  ("/apps/{appId}/webhooks",                     webhooks::create,          op::webhooks::create()),
+        get   ("/apps/{appId}/webhooks",                     webhooks::list,            op::webhooks::list()),
+        get   ("/apps/{appId}/webhooks/{webhookId}",         webhooks::show,            op::webhooks::show()),
+        put   ("/apps/{appId}/webhooks/{webhookId}",         webhooks::update,          op::webhooks::update()),
+        delete("/apps/{appId}/webhooks/{webhookId}",         webhooks::remove,          op::webhooks::remove()),
+        post  ("/apps/{appId}/webhooks/{webhookId}/triggers", webhooks::add_triggers,   op::webhooks::add_triggers()),
+        get   ("/apps/{appId}/webhooks/{webhookId}/triggers", webhooks::list_triggers,  op::webhooks::list_triggers()),
+        delete("/apps/{appId}/webhooks/{webhookId}/triggers", webhooks::remove_triggers, op::webhooks::remove_triggers()),
     ]
 }
 

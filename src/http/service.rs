@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::runtime::{
-    apps::Apps, ids::RequestIds, passes::Passes, statuses::Statuses, traffic::Traffic,
+use crate::{
+    domain::access::ManagementKey,
+    runtime::{apps::Apps, ids::RequestIds, passes::Passes, statuses::Statuses, traffic::Traffic},
 };
 
 /// How the surface answers.
@@ -15,6 +16,8 @@ pub struct ServiceOptions {
     pub explain: bool,
     /// Which code has which status.
     pub statuses: Statuses,
+    /// What opens the management of webhooks.
+    pub management: ManagementKey,
 }
 
 /// What every handler shares.

@@ -64,6 +64,15 @@ impl Operation {
         self
     }
 
+    /// What opens it: all of these security schemes together.
+    #[must_use]
+    pub fn opened_by_all(mut self, schemes: &[&str]) -> Self {
+        let all: serde_json::Map<_, _> =
+            schemes.iter().map(|scheme| ((*scheme).to_owned(), json!([]))).collect();
+        self.security = vec![Value::Object(all)];
+        self
+    }
+
     /// Nothing at all opens it, where the server is set up so.
     #[must_use]
     pub fn or_openly(mut self) -> Self {

@@ -270,7 +270,8 @@ impl App {
                 | Event::Transcribed(_)
                 | Event::Presence(..)
                 | Event::TokenIssued(_)
-                | Event::TokenRevoked(_) => {}
+                | Event::TokenRevoked(_)
+                | Event::WebhookStopped(_) => {}
             }
         }
     }

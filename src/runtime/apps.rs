@@ -256,7 +256,8 @@ impl Listener for TokenDirectory {
             | Event::Recorded(_)
             | Event::Transcribed(_)
             | Event::Presence(..)
-            | Event::UserGone(_) => {}
+            | Event::UserGone(_)
+            | Event::WebhookStopped(_) => {}
         }
     }
 }

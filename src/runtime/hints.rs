@@ -2,15 +2,17 @@
 //!
 //! | # | what | as in |
 //! | --- | --- | --- |
-//! | 1 | the `appId` header | every request of the chat SDK (seen) |
-//! | 2 | the app of the `authToken`, else of the `callToken` | the calls SDK sends no app id (seen) |
-//! | 3 | the first label of the host | `{appId}.api-us.…`, `{appId}.localhost` |
-//! | 4 | the default app | |
+//! | 1 | the path `/apps/{appId}/…` | the management API (vendor doc) |
+//! | 2 | the `appId` header | every request of the chat SDK (seen) |
+//! | 3 | the app of the `authToken`, else of the `callToken` | the calls SDK sends no app id (seen) |
+//! | 4 | the first label of the host | `{appId}.api-us.…`, `{appId}.localhost` |
+//! | 5 | the default app | |
 
 use std::borrow::Cow;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header::HOST};
 
+use super::glob::unprefixed;
 use crate::domain::ids::AppId;
 
 /// Names an app.
@@ -44,7 +46,7 @@ impl<'a> AppHints<'a> {
             None => headers.get(HOST).and_then(text),
         };
         Self {
-            named: headers.get(&APP_ID).and_then(text),
+            named: in_path(uri.path()).or_else(|| headers.get(&APP_ID).and_then(text)),
             token: headers.get(&AUTH_TOKEN).and_then(text),
             pass: None,
             host,
@@ -62,6 +64,12 @@ impl<'a> AppHints<'a> {
         let names_app = rest == "localhost" || vendors.iter().any(|form| rest.starts_with(form));
         names_app.then(|| label.to_owned())
     }
+}
+
+/// The app that the path is below.
+fn in_path(path: &str) -> Option<Cow<'_, str>> {
+    let (app, below) = unprefixed(path).strip_prefix("/apps/")?.split_once('/')?;
+    (!app.is_empty() && !below.is_empty()).then_some(Cow::Borrowed(app))
 }
 
 /// A header's text, if there is any; bytes that are none are replaced, so that it matches nothing.

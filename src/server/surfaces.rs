@@ -9,7 +9,7 @@ use crate::{
     config::Config,
     control::{Control, SeedFileError, seed_file},
     domain::{
-        access::{ApiKey, KeyScope},
+        access::{ApiKey, KeyScope, ManagementKey},
         world::Settings,
     },
     http::{Service, ServiceOptions},
@@ -80,13 +80,21 @@ pub(super) fn surfaces(
     let openapi: Box<dyn FnOnce() -> _ + Send> =
         Box::new(move || openapi(&described).to_string().into());
     let traffic = Arc::new(Traffic::default());
+    let management = ManagementKey {
+        key: config.management_key.to_string(),
+        secret: config.management_secret.to_string(),
+    };
     let service = Service {
         sockets: ending.sockets.clone(),
         stopping: ending.stopping.clone(),
         passes: Arc::new(Passes::new(secret)),
         traffic: Arc::clone(&traffic),
         apps: Arc::clone(apps),
-        options: ServiceOptions { explain: !config.no_explain, statuses: statuses.clone() },
+        options: ServiceOptions {
+            explain: !config.no_explain,
+            statuses: statuses.clone(),
+            management: management.clone(),
+        },
         request_ids: Arc::clone(&request_ids),
     };
     let control = Control {
@@ -101,6 +109,7 @@ pub(super) fn surfaces(
         authority: tls.authority().clone(),
         vendor_port: None,
         statuses: Arc::new(statuses),
+        management: Arc::new(management),
     };
     (service, control)
 }

@@ -20,6 +20,13 @@ async fn post(mock: &Mock, by: &str, body: Value) -> Reply {
     mock.post("/calls", body).by(by).send().await
 }
 
+const WEBHOOKS: &str = "/apps/mock-app/webhooks";
+
+async fn hook(mock: &Mock, id: &str) -> Reply {
+    let body = json!({ "id": id, "name": "Hook", "webhookURL": "http://127.0.0.1:9/hook" });
+    mock.manage(Method::POST, WEBHOOKS).json(body).send().await
+}
+
 /// What answers with the code; `None` for what no request can cause.
 async fn cause(mock: &Mock, code: Code) -> Option<Reply> {
     Some(match code {
@@ -128,6 +135,24 @@ async fn cause(mock: &Mock, code: Code) -> Option<Reply> {
         Code::BannedGroupMember => {
             mock.post(&format!("/groups/{GROUP}/bannedusers/{A}"), json!({})).send().await.ok();
             joining(mock, GROUP, json!({})).await
+        }
+        Code::EmptyAuthHeader => mock.get(WEBHOOKS).send().await,
+        Code::WebhookNotFound => mock.manage(Method::GET, &format!("{WEBHOOKS}/none")).send().await,
+        Code::WebhookAlreadyExists => {
+            hook(mock, "twice").await.ok();
+            hook(mock, "twice").await
+        }
+        Code::TooManyWebhooks => {
+            for at in 0..25 {
+                hook(mock, &format!("hook-{at}")).await.ok();
+            }
+            hook(mock, "one-too-many").await
+        }
+        Code::TriggerNotFound => {
+            hook(mock, "hook").await.ok();
+            let body = json!({ "triggerIds": ["call_lost"] });
+            let path = format!("{WEBHOOKS}/hook/triggers");
+            mock.manage(Method::POST, &path).json(body).send().await
         }
         Code::PayloadTooLarge => post(mock, A, json!({ "receiver": "x".repeat(1 << 20) })).await,
         Code::HeadersTooLarge => {

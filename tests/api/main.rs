@@ -30,3 +30,4 @@ mod support;
 mod tls;
 mod user_sessions;
 mod users;
+mod webhooks;

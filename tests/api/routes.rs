@@ -58,6 +58,14 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
         ("GET", "/groups/{guid}/bannedusers", none.clone()),
         ("POST", "/groups/{guid}/bannedusers/{uid}", none.clone()),
         ("DELETE", "/groups/{guid}/bannedusers/{uid}", none.clone()),
+        ("POST", "/apps/{appId}/webhooks", hook("new")),
+        ("GET", "/apps/{appId}/webhooks", none.clone()),
+        ("GET", "/apps/{appId}/webhooks/{webhookId}", none.clone()),
+        ("PUT", "/apps/{appId}/webhooks/{webhookId}", json!({ "name": "Renamed" })),
+        ("DELETE", "/apps/{appId}/webhooks/{webhookId}", none.clone()),
+        ("POST", "/apps/{appId}/webhooks/{webhookId}/triggers", triggers()),
+        ("GET", "/apps/{appId}/webhooks/{webhookId}/triggers", none.clone()),
+        ("DELETE", "/apps/{appId}/webhooks/{webhookId}/triggers", triggers()),
         ("GET", "/healthz", none.clone()),
         ("GET", "/__mock/health", none.clone()),
         ("GET", "/__mock/ca.pem", none.clone()),
@@ -86,6 +94,14 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
         ("POST", "/__mock/requests/verify", json!({ "match": {} })),
         ("DELETE", "/__mock/faults/{id}", none),
     ]
+}
+
+fn hook(id: &str) -> Value {
+    json!({ "id": id, "name": "Hook", "webhookURL": "http://127.0.0.1:9/hook" })
+}
+
+fn triggers() -> Value {
+    json!({ "triggerIds": ["call_initiated"] })
 }
 
 /// What only a user's own client may ask.
@@ -143,13 +159,14 @@ async fn request(
     path: &str,
     body: Value,
 ) -> crate::support::Reply {
-    mock.bare(reqwest::Method::POST, "/__mock/reset").send().await;
+    mock.bare(reqwest::Method::POST, "/__mock/reset?all=true").send().await;
     let session = mock.ring(A, B).await;
     let token = mock.token(A).await;
     mock.get("/calls").app("another").send().await.ok();
     let fault = json!({ "then": { "drop": true }, "times": 0 });
     let fault = mock.bare(reqwest::Method::POST, "/__mock/faults").json(fault).send().await.json();
     mock.bare(reqwest::Method::PUT, "/__mock/snapshots/kept").send().await;
+    mock.manage(reqwest::Method::POST, "/apps/another/webhooks").json(hook("kept")).send().await;
     if method == "DELETE" && path.contains("bannedusers") {
         mock.post(&format!("/groups/{GROUP}/bannedusers/{A}"), json!({})).send().await.ok();
     }
@@ -164,12 +181,14 @@ async fn request(
         .replace("{guid}", GROUP)
         .replace("{appId}", "another")
         .replace("{name}", "kept")
+        .replace("{webhookId}", "kept")
         .replace("{id}", &fault["id"].to_string())
         .replace("{number}", "1")
         .replace("{uid}", A);
     let request = mock.request(method.parse().unwrap(), &format!("{prefix}{filled}")).by(by);
     let call_token = mock.call_token(&token, "weekly").await;
     let request = request.header("callToken", &call_token);
+    let request = request.header("key", "mock-key").header("secret", "mock-secret");
     let request = if FOR_CLIENTS.contains(&path) { request.token(&token) } else { request };
     if body.is_null() { request.send().await } else { request.json(body).send().await }
 }

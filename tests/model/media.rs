@@ -440,7 +440,8 @@ impl Real {
                 | Event::Presence(..)
                 | Event::UserGone(_)
                 | Event::TokenIssued(_)
-                | Event::TokenRevoked(_) => {}
+                | Event::TokenRevoked(_)
+                | Event::WebhookStopped(_) => {}
             }
         }
     }

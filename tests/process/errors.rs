@@ -60,13 +60,19 @@ fn every_script_ends_with_its_code_as_often_as_it_is_run() {
 #[test]
 fn keys_that_were_chosen_are_left_to_variables() {
     let args = ["--api-key", "rest-secret", "--auth-key", "auth-secret", "--region", "eu"];
-    let server = Server::start(&[&args[..], &["--control-token", "control-secret"]].concat());
+    let control = ["--control-token", "control-secret"];
+    let management = ["--management-key", "manage-secret", "--management-secret", "more-secret"];
+    let server = Server::start(&[&args[..], &control, &management].concat());
     let mut shell = Shell::default();
     shell.run("API_KEY=rest-secret\nAUTH_KEY=auth-secret\nCONTROL_TOKEN=control-secret");
+    shell.run("MANAGEMENT_KEY=manage-secret\nMANAGEMENT_SECRET=more-secret");
     let list = listed(&server.url, &mut shell);
     let named: Vec<_> = list["variables"].as_object().unwrap().keys().collect();
-    assert_eq!(named, ["API_KEY", "AUTH_KEY", "CONTROL_TOKEN"]);
-    assert!(!list.to_string().contains("secret"), "{list}");
+    let expected = ["API_KEY", "AUTH_KEY", "CONTROL_TOKEN", "MANAGEMENT_KEY", "MANAGEMENT_SECRET"];
+    assert_eq!(named, expected);
+    for secret in ["rest-secret", "auth-secret", "control-secret", "manage-secret", "more-secret"] {
+        assert!(!list.to_string().contains(secret), "{list}");
+    }
     list["errors"].as_array().unwrap().iter().for_each(|entry| caused(&mut shell, entry));
 }
 

@@ -11,6 +11,7 @@ mod media;
 mod participants;
 mod people;
 mod shapes;
+mod webhooks;
 pub(super) mod words;
 
 use std::{collections::HashMap, sync::Arc};
@@ -22,6 +23,7 @@ use self::{
     calls::CallJson,
     groups::{GroupJson, MembershipJson},
     people::{KeyJson, TokenJson, UserJson},
+    webhooks::WebhookJson,
     words::{Text, Time},
 };
 use crate::{
@@ -52,6 +54,8 @@ pub(super) struct Document {
     /// Beside the two that every app has.
     api_keys: Vec<KeyJson>,
     tokens: Vec<TokenJson>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    webhooks: Vec<WebhookJson>,
     calls: Vec<CallJson>,
     /// Whom calls and groups may name although they are there no more.
     deleted_users: Vec<Text<Uid>>,
@@ -116,6 +120,7 @@ impl Document {
             members: Vec::new(),
             api_keys: contents.api_keys.iter().map(KeyJson::of).collect(),
             tokens: contents.tokens.iter().map(TokenJson::of).collect(),
+            webhooks: contents.webhooks.iter().map(|webhook| WebhookJson::of(webhook)).collect(),
             calls: contents.calls.iter().map(|call| CallJson::of(call)).collect(),
             deleted_users: contents.deleted_users.into_iter().map(Text).collect(),
             deleted_groups: contents.deleted_groups.into_iter().map(Text).collect(),
@@ -172,12 +177,14 @@ impl Document {
         let mut filling = Filling { world, members: self.members(world, now), ids, now };
         let numbered = |name: &'static str| move |at: usize| format!("{name}[{at}]");
         let (group, key, call) = (numbered("groups"), numbered("apiKeys"), numbered("calls"));
+        let webhook = numbered("webhooks");
         Ok(Contents {
             users: self.users.iter().map(|user| user.record(now)).collect(),
             groups: each(&self.groups, |at, json| json.record(&group(at), now))?,
             members: self.members.iter().map(|member| member.record(now)).collect(),
             api_keys: each(&self.api_keys, |at, json| json.record(&key(at)))?,
             tokens: self.tokens.iter().map(|token| token.record(&mut filling)).collect(),
+            webhooks: each(&self.webhooks, |at, json| json.record(&webhook(at), now))?,
             calls: each(&self.calls, |at, json| json.call(&call(at), &mut filling).map(Arc::new))?,
             deleted_users: self.deleted_users.iter().map(|uid| uid.0.clone()).collect(),
             deleted_groups: self.deleted_groups.iter().map(|guid| guid.0.clone()).collect(),
@@ -210,7 +217,7 @@ impl Document {
         match whole.into_iter().find(|(_, is_given)| *is_given) {
             Some((field, _)) => {
                 let problem = "only a whole state has it, which PUT /__mock/state takes; \
-                               a seed adds users, groups, members, apiKeys, tokens and calls";
+                               a seed adds users, groups, members, apiKeys, tokens, webhooks and calls";
                 Err(Flaw::at(field, problem))
             }
             None => Ok(()),

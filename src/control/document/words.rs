@@ -21,6 +21,7 @@ use crate::domain::{
     },
     people::Scope,
     time::Timestamp,
+    webhooks::{MAX_WEBHOOK_NAME, Trigger, WebhookId},
 };
 
 /// Something that is written as one word.
@@ -117,6 +118,46 @@ macro_rules! names {
             }
         }
     )+};
+}
+
+impl Word for WebhookId {
+    fn read(text: &str) -> Result<Self, String> {
+        Self::parse(text).map_err(|error| {
+            let why = match error {
+                NameError::Empty => "it cannot be empty".to_owned(),
+                NameError::TooLong => format!("it is longer than {MAX_WEBHOOK_NAME} characters"),
+                NameError::Charset => "expected letters, digits, '-' and '_'".to_owned(),
+            };
+            format!("{text:?} is no webhook: {why}")
+        })
+    }
+
+    fn word(&self) -> Cow<'_, str> {
+        self.as_str().into()
+    }
+
+    fn schema() -> Schema {
+        let pattern = "^[A-Za-z0-9_-]+$";
+        json_schema!({ "type": "string", "pattern": pattern, "maxLength": MAX_WEBHOOK_NAME })
+    }
+}
+
+impl Word for Trigger {
+    fn read(text: &str) -> Result<Self, String> {
+        Self::parse(text).ok_or_else(|| {
+            let known: Vec<_> = Self::ALL.iter().map(|trigger| trigger.as_str()).collect();
+            format!("{text:?} is none of {}", known.join(", "))
+        })
+    }
+
+    fn word(&self) -> Cow<'_, str> {
+        self.as_str().into()
+    }
+
+    fn schema() -> Schema {
+        let all: Vec<_> = Self::ALL.iter().map(|trigger| trigger.as_str()).collect();
+        json_schema!({ "type": "string", "enum": all })
+    }
 }
 
 names! {

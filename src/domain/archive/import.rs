@@ -7,6 +7,7 @@
 //! | `members` | there is no such group or user; they are in it, or banned from it |
 //! | `apiKeys` | the key is known |
 //! | `tokens` | there is no such user, or they are deactivated; the token is known |
+//! | `webhooks` | the id is taken; the app has 25 already |
 //! | `calls` | by the list in `calls.rs` |
 
 use std::{collections::HashSet, fmt::Display, sync::Arc};
@@ -19,6 +20,7 @@ use crate::domain::{
     event::Event,
     ids::{Guid, Uid},
     people::{Account, Roster},
+    webhooks::{MOST_WEBHOOKS, Webhook},
     world::{Settings, World},
 };
 
@@ -89,6 +91,9 @@ impl World {
         }
         for (at, record) in contents.tokens.into_iter().enumerate() {
             self.take_up_token(&format!("tokens[{at}]"), record)?;
+        }
+        for (at, webhook) in contents.webhooks.into_iter().enumerate() {
+            self.take_up_webhook(&format!("webhooks[{at}]"), webhook)?;
         }
         self.take_up_calls(contents.calls, &departed)
     }
@@ -183,6 +188,20 @@ impl World {
         }
         self.token_owners.insert(name.clone(), uid);
         self.record(Event::TokenIssued(name));
+        Ok(())
+    }
+
+    fn take_up_webhook(&mut self, path: &str, webhook: Arc<Webhook>) -> Result<(), Flaw> {
+        let id = &webhook.id;
+        if self.webhooks.contains_key(id) {
+            let problem = format!("there is a webhook {id} already");
+            return Err(Flaw::at(format!("{path}.id"), problem));
+        }
+        if self.webhooks.len() >= MOST_WEBHOOKS {
+            let problem = format!("an app has at most {MOST_WEBHOOKS} webhooks");
+            return Err(Flaw::at(path, problem));
+        }
+        self.webhooks.insert(id.clone(), webhook);
         Ok(())
     }
 

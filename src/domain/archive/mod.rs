@@ -21,6 +21,7 @@ use super::{
     ids::{AuthToken, Guid, Uid},
     people::{Group, Member, Token, User},
     time::Timestamp,
+    webhooks::Webhook,
     world::World,
 };
 
@@ -46,6 +47,8 @@ pub struct Contents {
     pub api_keys: Vec<ApiKey>,
     /// Who is logged in; each user's oldest first.
     pub tokens: Vec<TokenRecord>,
+    /// In the order of creation.
+    pub webhooks: Vec<Arc<Webhook>>,
     /// In the order of initiating.
     pub calls: Vec<Arc<Call>>,
     /// Users that calls and groups still name, and who are there no more.
@@ -166,6 +169,7 @@ impl World {
             members: Vec::new(),
             api_keys: self.more_keys.clone(),
             tokens: self.tokens().collect(),
+            webhooks: self.webhooks().cloned().collect(),
             calls: self.calls.iter().cloned().collect(),
             deleted_users: self.deleted_users(),
             deleted_groups: self.deleted_groups(),

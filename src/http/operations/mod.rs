@@ -9,6 +9,7 @@ pub(super) mod groups;
 pub(super) mod members;
 mod surface;
 pub(super) mod users;
+pub(super) mod webhooks;
 
 use schemars::JsonSchema;
 
@@ -26,6 +27,8 @@ use crate::{
 const API_KEY: &str = "apiKey";
 const AUTH_TOKEN: &str = "authToken";
 const CALL_TOKEN: &str = "callToken";
+const MANAGEMENT_KEY: &str = "managementKey";
+const MANAGEMENT_SECRET: &str = "managementSecret";
 
 /// What any request may be refused with.
 const ANY: [Code; 7] = [
@@ -37,6 +40,9 @@ const ANY: [Code; 7] = [
     Code::BadRequest,
     Code::HeadersTooLarge,
 ];
+
+/// Those of them that are about API keys.
+const OF_KEYS: [Code; 3] = [Code::EmptyApiKey, Code::ApiKeyNotFound, Code::NoAccess];
 
 /// The realtime socket.
 pub(super) fn socket() -> Operation {
@@ -75,6 +81,15 @@ fn client(id: &'static str, summary: &'static str) -> Operation {
         .opened_by(&[AUTH_TOKEN])
         .refused_by(ANY)
         .refused_by([Code::AuthTokenNotFound])
+}
+
+/// For whoever manages apps, with both headers.
+fn manager(id: &'static str, summary: &'static str) -> Operation {
+    let refusals = ANY.into_iter().filter(|code| !OF_KEYS.contains(code));
+    Operation::new(id, summary)
+        .opened_by_all(&[MANAGEMENT_KEY, MANAGEMENT_SECRET])
+        .refused_by(refusals)
+        .refused_by([Code::EmptyAuthHeader])
 }
 
 /// A token beside the key is checked and a user beside it looked up, even where neither is needed.

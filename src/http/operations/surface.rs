@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::{API_KEY, AUTH_TOKEN, CALL_TOKEN};
+use super::{API_KEY, AUTH_TOKEN, CALL_TOKEN, MANAGEMENT_KEY, MANAGEMENT_SECRET};
 use crate::{
     domain::{
         code::Code,
         error::Error,
         example::Subjects,
         ids::{Guid, SessionId, Uid},
+        webhooks::WebhookId,
     },
     http::{
         router::{realtime, routes},
@@ -53,6 +54,7 @@ pub fn refusal(code: &str, statuses: &Statuses) -> Refusal {
         other: Uid::parse("cometchat-uid-2").unwrap_or_default(),
         guid: Guid::default(),
         session: SessionId::given("v1.us.mock-app.1700000000"),
+        webhook: WebhookId::default(),
     };
     let example = envelope(&Error::example(code, subjects));
     Refusal {
@@ -88,6 +90,8 @@ pub fn components() -> Map<String, Value> {
                 made."),
             AUTH_TOKEN: scheme("authToken", "The token of a logged-in user."),
             CALL_TOKEN: scheme("callToken", "A pass to the session of a call."),
+            MANAGEMENT_KEY: scheme("key", "What --management-key was set to."),
+            MANAGEMENT_SECRET: scheme("secret", "What --management-secret was set to."),
         },
     });
     match components {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{
     domain::{
         groups::{GroupChange, GroupProfile, NewGroup},
-        ids::{Guid, Uid},
+        ids::{Guid, MAX_NAME, Uid},
         people::{Group, GroupType, Member, Roster, Scope},
         time::Timestamp,
     },
@@ -111,7 +111,7 @@ pub(in crate::http) struct Create {
 
 impl FromForm for Create {
     fn from_form(form: &mut Form) -> Option<Self> {
-        let guid = form.new_name("guid", Guid::parse);
+        let guid = form.new_name("guid", MAX_NAME, Guid::parse);
         let name = form.required("name");
         let password = form.optional("password");
         let group_type = group_type(form, password.as_deref());

@@ -9,6 +9,7 @@ pub(super) mod list;
 pub(super) mod me;
 pub(super) mod settings;
 pub(super) mod user;
+pub(super) mod webhook;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     domain::{
-        ids::{AuthToken, Uid},
+        ids::{AuthToken, MAX_NAME, Uid},
         people::{Member, Token, User},
         time::Timestamp,
         users::{NewUser, Profile},
@@ -114,7 +114,7 @@ pub(in crate::http) struct Create {
 
 impl FromForm for Create {
     fn from_form(form: &mut Form) -> Option<Self> {
-        let uid = form.new_name("uid", Uid::parse);
+        let uid = form.new_name("uid", MAX_NAME, Uid::parse);
         let name = form.required("name");
         let profile = profile(form);
         let with_token = form.flag("withAuthToken");

@@ -135,9 +135,12 @@ async fn what_is_said_to_be_required_is() {
         };
         let filled = path
             .replace("{sessionId}", "some")
+            .replace("{appId}", "mock-app")
+            .replace("{webhookId}", "none")
             .replace("{guid}", "cometchat-guid-1")
             .replace("{uid}", A);
         let request = mock.request(method.parse().unwrap(), &filled).by(A).json(json!({}));
+        let request = request.header("key", "mock-key").header("secret", "mock-secret");
         let for_clients = said["security"] == json!([{ "authToken": [] }]);
         let request = if for_clients { request.token(&token) } else { request };
         let error = request.send().await.refused(400, "ERR_BAD_REQUEST");
@@ -170,6 +173,7 @@ async fn every_parameter_of_a_query_is_said() {
         ("groups", "groups"),
         ("members", "members"),
         ("blocks", "blockedusers"),
+        ("webhooks", "webhooks"),
     ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/http/{file}.rs"));
         let code = fs::read_to_string(path).unwrap();

@@ -114,6 +114,11 @@ impl Mock {
         self.bare(method, path).header("apikey", "mock-rest-api-key")
     }
 
+    /// A request with the management key.
+    pub fn manage(&self, method: Method, path: &str) -> Request {
+        self.bare(method, path).header("key", "mock-key").header("secret", "mock-secret")
+    }
+
     pub fn get(&self, path: &str) -> Request {
         self.request(Method::GET, path)
     }

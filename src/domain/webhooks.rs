@@ -1,0 +1,369 @@
+//! Webhooks: who is told of what. Which event fires which trigger (vendor doc):
+//!
+//! | event | of a call | of a meeting |
+//! | --- | --- | --- |
+//! | a message `initiated`, `cancelled`, `unanswered` | `call_…` | the same |
+//! | a message `busy`, `rejected` | `call_…`, unless it is a group's | the same |
+//! | a message `ongoing`, `ended`, or of another type | none: the room tells | none |
+//! | the room begins | `call_started` | `meeting_started` |
+//! | a device joins | `call_participant_joined` | `meeting_participant_joined` |
+//! | a device leaves | `call_participant_left` | `meeting_participant_left` |
+//! | the room ends | `call_ended` | `meeting_ended` |
+//! | a recording is there | `recording_generated` | the same |
+//! | a transcription is there | `transcription_generated` | the same |
+
+use std::{collections::BTreeSet, fmt, sync::Arc};
+
+use super::{
+    call::{Call, Mode, Receiver, Status},
+    error::{Error, Ruling},
+    event::{CallMessage, Change, Event},
+    ids::NameError,
+    time::Timestamp,
+    world::World,
+};
+
+/// How many webhooks an app can have (vendor doc).
+pub const MOST_WEBHOOKS: usize = 25;
+/// The longest id, name and user name, in characters (vendor doc).
+pub const MAX_WEBHOOK_NAME: usize = 50;
+/// The longest URL, in characters (vendor doc).
+pub const MAX_URL: usize = 255;
+/// The longest password, in characters (vendor doc).
+pub const MAX_PASSWORD: usize = 100;
+
+macro_rules! triggers {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal;)+) => {
+        /// What a webhook can be told of, in the vendor's words (vendor doc).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Trigger {
+            $(#[doc = $name] $variant,)+
+        }
+
+        impl Trigger {
+            /// Every trigger of calls.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// As it stands on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+        }
+    };
+}
+
+triggers! {
+    CallInitiated            = "call_initiated";
+    CallBusy                 = "call_busy";
+    CallCancelled            = "call_cancelled";
+    CallRejected             = "call_rejected";
+    CallUnanswered           = "call_unanswered";
+    CallStarted              = "call_started";
+    CallParticipantJoined    = "call_participant_joined";
+    CallParticipantLeft      = "call_participant_left";
+    CallEnded                = "call_ended";
+    MeetingStarted           = "meeting_started";
+    MeetingParticipantJoined = "meeting_participant_joined";
+    MeetingParticipantLeft   = "meeting_participant_left";
+    MeetingEnded             = "meeting_ended";
+    RecordingGenerated       = "recording_generated";
+    TranscriptionGenerated   = "transcription_generated";
+}
+
+impl Trigger {
+    /// Reads the wire's word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|trigger| trigger.as_str() == text)
+    }
+
+    /// Which trigger an event fires, and of which call, by the table above.
+    #[must_use]
+    pub fn fired_by(event: &Event) -> Option<(Self, &Arc<Call>)> {
+        let by_mode = |call: &Call, of_call, of_meeting| match call.mode {
+            Mode::Call => of_call,
+            Mode::Meet => of_meeting,
+        };
+        match event {
+            Event::Call(message) => Some((Self::of_message(message)?, &message.call)),
+            Event::RoomStarted(call) => {
+                Some((by_mode(call, Self::CallStarted, Self::MeetingStarted), call))
+            }
+            Event::Joined(call, _) => {
+                let meeting = Self::MeetingParticipantJoined;
+                Some((by_mode(call, Self::CallParticipantJoined, meeting), call))
+            }
+            Event::Left(call, _) => {
+                let meeting = Self::MeetingParticipantLeft;
+                Some((by_mode(call, Self::CallParticipantLeft, meeting), call))
+            }
+            Event::RoomEnded(call, _) => {
+                Some((by_mode(call, Self::CallEnded, Self::MeetingEnded), call))
+            }
+            Event::Recorded(call) => Some((Self::RecordingGenerated, call)),
+            Event::Transcribed(call) => Some((Self::TranscriptionGenerated, call)),
+            Event::Presence(..)
+            | Event::UserGone(_)
+            | Event::TokenIssued(_)
+            | Event::TokenRevoked(_)
+            | Event::WebhookStopped(_) => None,
+        }
+    }
+
+    fn of_message(message: &CallMessage) -> Option<Self> {
+        if message.change == Change::Type {
+            return None;
+        }
+        let unless_group = |trigger| match message.call.receiver {
+            Receiver::User(_) => Some(trigger),
+            Receiver::Group(_) | Receiver::Anyone(_) => None,
+        };
+        match message.action {
+            Status::Initiated => Some(Self::CallInitiated),
+            Status::Cancelled => Some(Self::CallCancelled),
+            Status::Unanswered => Some(Self::CallUnanswered),
+            Status::Busy => unless_group(Self::CallBusy),
+            Status::Rejected => unless_group(Self::CallRejected),
+            Status::Ongoing | Status::Ended => None,
+        }
+    }
+}
+
+/// Names a webhook within its app: 1 to 50 letters, digits, `-` and `_`, compared as written.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WebhookId(Arc<str>);
+
+impl WebhookId {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        match text {
+            "" => Err(NameError::Empty),
+            _ if !text.bytes().all(fits) => Err(NameError::Charset),
+            _ if text.len() > MAX_WEBHOOK_NAME => Err(NameError::TooLong),
+            _ => Ok(Self(text.into())),
+        }
+    }
+
+    /// As it was given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for WebhookId {
+    /// One for examples.
+    fn default() -> Self {
+        Self("hook".into())
+    }
+}
+
+impl std::borrow::Borrow<str> for WebhookId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for WebhookId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether a webhook can have this URL: http or https, with a host and without blanks. The vendor
+/// takes https alone; http is ours.
+#[must_use]
+pub fn is_webhook_url(text: &str) -> bool {
+    let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
+    let scheme = ["http://", "https://"].into_iter().find(|scheme| lower.starts_with(scheme));
+    let rest = scheme.and_then(|scheme| text.get(scheme.len()..)).unwrap_or_default();
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default();
+    let has_host = !host.is_empty() && !host.starts_with(':');
+    has_host && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+}
+
+/// Somebody who is told, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Webhook {
+    /// Which.
+    pub id: WebhookId,
+    /// Display name.
+    pub name: String,
+    /// Where to.
+    pub url: Arc<str>,
+    /// What it asks for at the door.
+    pub basic_auth: Option<BasicAuth>,
+    /// Is told at all.
+    pub enabled: bool,
+    /// Is told again when telling failed (vendor doc: after 10 and after 30 seconds).
+    pub retry_on_failure: bool,
+    /// Of what.
+    pub triggers: BTreeSet<Trigger>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed, at first when it was made.
+    pub updated_at: Timestamp,
+}
+
+/// A user name and a password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BasicAuth {
+    /// Who.
+    pub username: String,
+    /// The secret itself.
+    pub password: String,
+}
+
+impl fmt::Debug for BasicAuth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BasicAuth").field("username", &self.username).finish_non_exhaustive()
+    }
+}
+
+/// What changes of a webhook; what is left out stays.
+#[derive(Clone, Debug, Default)]
+pub struct WebhookChange {
+    /// Display name.
+    pub name: Option<String>,
+    /// Where to.
+    pub url: Option<String>,
+    /// What it asks for at the door; `Some(None)` for nothing.
+    pub basic_auth: Option<Option<BasicAuth>>,
+    /// Is told at all.
+    pub enabled: Option<bool>,
+    /// Is told again when telling failed.
+    pub retry_on_failure: Option<bool>,
+}
+
+impl World {
+    /// Every webhook, in the order of creation.
+    pub fn webhooks(&self) -> impl DoubleEndedIterator<Item = &Arc<Webhook>> {
+        self.webhooks.values()
+    }
+
+    /// Those who are to be told of a trigger.
+    pub fn told_of(&self, trigger: Trigger) -> impl Iterator<Item = &Arc<Webhook>> {
+        let wants = move |hook: &&Arc<Webhook>| hook.enabled && hook.triggers.contains(&trigger);
+        self.webhooks.values().filter(wants)
+    }
+
+    /// A webhook.
+    ///
+    /// # Errors
+    /// `ERR_WEBHOOK_NOT_FOUND`, named as given.
+    pub fn webhook(&self, id: &str) -> Result<&Arc<Webhook>, Error> {
+        self.webhooks.get(id).ok_or_else(|| Error::WebhookNotFound { id: id.to_owned() })
+    }
+
+    /// Adds a webhook.
+    ///
+    /// # Errors
+    /// `ERR_WEBHOOK_ALREADY_EXISTS`, `ERR_WEBHOOK_LIMIT_EXCEEDED`.
+    pub fn create_webhook(&mut self, new: Webhook) -> Ruling<Arc<Webhook>> {
+        if self.webhooks.contains_key(&new.id) {
+            return Err(Error::WebhookAlreadyExists { id: new.id }.into());
+        }
+        if self.webhooks.len() >= MOST_WEBHOOKS {
+            return Err(Error::TooManyWebhooks { limit: MOST_WEBHOOKS }.into());
+        }
+        let new = Arc::new(new);
+        self.webhooks.insert(new.id.clone(), Arc::clone(&new));
+        Ok(new)
+    }
+
+    /// Changes a webhook. What waits for one that is switched off is not sent any more.
+    ///
+    /// # Errors
+    /// `ERR_WEBHOOK_NOT_FOUND`.
+    pub fn update_webhook(
+        &mut self,
+        id: &str,
+        change: WebhookChange,
+        now: Timestamp,
+    ) -> Ruling<Arc<Webhook>> {
+        let webhook = self.change_webhook(id)?;
+        let WebhookChange { name, url, basic_auth, enabled, retry_on_failure } = change;
+        webhook.name = name.unwrap_or_else(|| std::mem::take(&mut webhook.name));
+        if let Some(url) = url {
+            webhook.url = url.into();
+        }
+        if let Some(basic_auth) = basic_auth {
+            webhook.basic_auth = basic_auth;
+        }
+        webhook.enabled = enabled.unwrap_or(webhook.enabled);
+        webhook.retry_on_failure = retry_on_failure.unwrap_or(webhook.retry_on_failure);
+        webhook.updated_at = now;
+        let changed = Arc::clone(self.webhook(id)?);
+        if !changed.enabled {
+            self.record(Event::WebhookStopped(changed.id.clone()));
+        }
+        Ok(changed)
+    }
+
+    /// Takes a webhook away, and with it what waits for it.
+    ///
+    /// # Errors
+    /// `ERR_WEBHOOK_NOT_FOUND`.
+    pub fn delete_webhook(&mut self, id: &str) -> Ruling<()> {
+        let gone = self.webhook(id)?.id.clone();
+        self.webhooks.shift_remove(&gone);
+        self.record(Event::WebhookStopped(gone));
+        Ok(())
+    }
+
+    /// Has a webhook told of a trigger, or not any more.
+    ///
+    /// # Errors
+    /// `ERR_WEBHOOK_NOT_FOUND`; `ERR_TRIGGER_NOT_FOUND` for one that there is not, or that the
+    /// webhook does not have and was to lose.
+    pub fn set_trigger(&mut self, id: &str, trigger: &str, is_told: bool) -> Ruling<()> {
+        let unknown = || Error::TriggerNotFound { trigger: trigger.to_owned() };
+        let known = Trigger::parse(trigger).ok_or_else(unknown)?;
+        let triggers = &mut self.change_webhook(id)?.triggers;
+        if is_told {
+            triggers.insert(known);
+        } else if !triggers.remove(&known) {
+            let because = format!("{id} is not told of {trigger}");
+            return Err(unknown().by("webhooks", because));
+        }
+        Ok(())
+    }
+
+    fn change_webhook(&mut self, id: &str) -> Result<&mut Webhook, Error> {
+        let webhook = self.webhooks.get_mut(id).map(Arc::make_mut);
+        webhook.ok_or_else(|| Error::WebhookNotFound { id: id.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_have_a_scheme_and_a_host() {
+        for good in
+            ["http://a", "HTTPS://a.b:1/x?y#z", "http://[::1]:8/", "http://u:p@h", "http://é.x"]
+        {
+            assert!(is_webhook_url(good), "{good}");
+        }
+        for bad in
+            ["", "a", "http:", "http://", "http:///x", "ftp://a", "http://a b", "http://:80", "é"]
+        {
+            assert!(!is_webhook_url(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn triggers_have_distinct_names() {
+        for trigger in Trigger::ALL {
+            assert_eq!(Trigger::parse(trigger.as_str()), Some(*trigger));
+        }
+        assert_eq!(Trigger::parse("message_sent"), None);
+    }
+}

@@ -1,0 +1,161 @@
+//! Webhooks as the management API reads and writes them (vendor doc).
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{
+    domain::{
+        time::Timestamp,
+        webhooks::{
+            BasicAuth, MAX_PASSWORD, MAX_URL, MAX_WEBHOOK_NAME, Trigger, Webhook, WebhookChange,
+            WebhookId, is_webhook_url,
+        },
+    },
+    http::form::{Form, FromForm},
+};
+
+/// A webhook, without its password.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Webhook")]
+pub(in crate::http) struct WebhookJson<'a> {
+    id: &'a str,
+    name: &'a str,
+    #[serde(rename = "webhookURL")]
+    url: &'a str,
+    use_basic_auth: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
+    enabled: bool,
+    retry_on_failure: bool,
+    created_at: i64,
+    updated_at: i64,
+}
+
+/// A trigger that a webhook is told of.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Trigger")]
+pub(in crate::http) struct TriggerJson {
+    #[schemars(extend("enum" = Trigger::ALL.iter().map(|trigger| trigger.as_str()).collect::<Vec<_>>()))]
+    id: &'static str,
+}
+
+impl<'a> WebhookJson<'a> {
+    pub(in crate::http) fn of(webhook: &'a Webhook) -> Self {
+        Self {
+            id: webhook.id.as_str(),
+            name: &webhook.name,
+            url: &webhook.url,
+            use_basic_auth: webhook.basic_auth.is_some(),
+            username: webhook.basic_auth.as_ref().map(|auth| auth.username.as_str()),
+            enabled: webhook.enabled,
+            retry_on_failure: webhook.retry_on_failure,
+            created_at: webhook.created_at.secs(),
+            updated_at: webhook.updated_at.secs(),
+        }
+    }
+}
+
+impl From<Trigger> for TriggerJson {
+    fn from(trigger: Trigger) -> Self {
+        Self { id: trigger.as_str() }
+    }
+}
+
+/// The body of `POST /apps/{appId}/webhooks`.
+pub(in crate::http) struct Create {
+    id: WebhookId,
+    name: String,
+    url: String,
+    basic_auth: Option<BasicAuth>,
+    enabled: bool,
+    retry_on_failure: bool,
+}
+
+impl Create {
+    /// The webhook that it is, which is told of nothing yet.
+    pub(in crate::http) fn at(self, now: Timestamp) -> Webhook {
+        let Self { id, name, url, basic_auth, enabled, retry_on_failure } = self;
+        let url = Arc::from(url);
+        let (triggers, created_at, updated_at) = (BTreeSet::new(), now, now);
+        Webhook {
+            id,
+            name,
+            url,
+            basic_auth,
+            enabled,
+            retry_on_failure,
+            triggers,
+            created_at,
+            updated_at,
+        }
+    }
+}
+
+impl FromForm for Create {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let id = form.new_name("id", MAX_WEBHOOK_NAME, WebhookId::parse);
+        let name = form.required("name");
+        let name = form.at_most("name", MAX_WEBHOOK_NAME, name);
+        let url = form.required_url("webhookURL");
+        let url = url_of(form, url);
+        let basic_auth = basic_auth(form).flatten();
+        let enabled = form.maybe("enabled").unwrap_or(true);
+        let retry_on_failure = form.flag("retryOnFailure");
+        Some(Self { id: id?, name: name?, url: url?, basic_auth, enabled, retry_on_failure })
+    }
+}
+
+/// The body of `PUT /apps/{appId}/webhooks/{webhookId}`.
+impl FromForm for WebhookChange {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        let name = form.filled("name");
+        let name = form.at_most("name", MAX_WEBHOOK_NAME, name);
+        let url = form.patch_url("webhookURL").flatten();
+        Some(Self {
+            name,
+            url: url_of(form, url),
+            basic_auth: basic_auth(form),
+            enabled: form.maybe("enabled"),
+            retry_on_failure: form.maybe("retryOnFailure"),
+        })
+    }
+}
+
+/// The body of `…/triggers`.
+pub(in crate::http) struct Triggers(pub(in crate::http) Vec<String>);
+
+impl FromForm for Triggers {
+    fn from_form(form: &mut Form) -> Option<Self> {
+        form.required_list("triggerIds").map(Self)
+    }
+}
+
+fn url_of(form: &mut Form, url: Option<String>) -> Option<String> {
+    match form.at_most("webhookURL", MAX_URL, url)? {
+        url if is_webhook_url(&url) => Some(url),
+        _ => form.reject("webhookURL", |name| format!("The {name} must be a valid URL.")),
+    }
+}
+
+/// Without `useBasicAuth` nothing changes; with it, both halves are needed.
+fn basic_auth(form: &mut Form) -> Option<Option<BasicAuth>> {
+    let wanted = form.maybe("useBasicAuth");
+    let username = form.optional("username");
+    let username = form.at_most("username", MAX_WEBHOOK_NAME, username);
+    let password = form.optional("password");
+    let password = form.at_most("password", MAX_PASSWORD, password);
+    let needed = |name: &str| format!("The {name} field is required when useBasicAuth is true.");
+    match (wanted?, username, password) {
+        (false, ..) => Some(None),
+        (true, Some(username), Some(password)) => Some(Some(BasicAuth { username, password })),
+        (true, None, Some(_)) => form.reject("username", needed),
+        (true, Some(_), None) => form.reject("password", needed),
+        (true, None, None) => {
+            form.reject::<()>("username", needed);
+            form.reject("password", needed)
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! `/apps/{appId}/webhooks`, and what webhooks are told.
+
+mod managing;
