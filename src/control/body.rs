@@ -32,7 +32,7 @@ impl<T: DeserializeOwned> FromRequest<Control> for Body<T> {
 
 /// What comes after the limit is thrown away, for as long as there is patience: a client that is
 /// still sending would not get to read why it was refused.
-async fn receive(mut body: Stream, limit: ByteSize) -> Result<Bytes, ControlError> {
+pub(super) async fn receive(mut body: Stream, limit: ByteSize) -> Result<Bytes, ControlError> {
     let most = usize::try_from(limit.as_u64()).unwrap_or(usize::MAX);
     match Limited::new(&mut body, most).collect().await {
         Ok(received) => Ok(received.to_bytes()),

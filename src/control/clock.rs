@@ -1,7 +1,7 @@
 //! `/__mock/clock`: the time of an app. Moving it does what falls due on the way, in order, before
 //! the answer comes.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use axum::Json;
 use schemars::JsonSchema;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{body::Body, context::Chosen, error::ControlError};
 use crate::{
     domain::{event::CallMessage, time::Timestamp},
-    runtime::{clock::AppClock, durations},
+    runtime::{app::Fired, clock::AppClock, durations, webhooks::Retried},
 };
 
 /// What to do with the clock; in this order, if several are given.
@@ -50,7 +50,16 @@ pub(super) struct ClockJson {
 struct FiredJson {
     at: i64,
     session_id: String,
-    status: &'static str,
+    /// What a call became.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+    /// Which delivery to which webhook goes again, and for which time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempt: Option<usize>,
 }
 
 /// `GET /__mock/clock`
@@ -65,7 +74,7 @@ pub(super) async fn change(
 ) -> Result<Json<ClockJson>, ControlError> {
     change.check()?;
     let (fired, clock) = app.move_clock(|clock| change.apply(clock));
-    let fired = fired.iter().map(FiredJson::of).collect();
+    let fired = FiredJson::all(&fired);
     Ok(Json(ClockJson { fired: Some(fired), ..ClockJson::of(&clock) }))
 }
 
@@ -112,11 +121,34 @@ impl ClockJson {
 }
 
 impl FiredJson {
-    fn of(message: &Arc<CallMessage>) -> Self {
+    /// In the order of their times.
+    fn all(fired: &Fired) -> Vec<Self> {
+        let calls = fired.calls.iter().map(|message| (message.at, Self::of_call(message)));
+        let retries = fired.retries.iter().map(|again| (again.due, Self::of_retry(again)));
+        let mut all: Vec<_> = calls.chain(retries).collect();
+        all.sort_by_key(|(at, _)| *at);
+        all.into_iter().map(|(_, json)| json).collect()
+    }
+
+    fn of_call(message: &CallMessage) -> Self {
         Self {
             at: message.at.secs(),
             session_id: message.call.session.as_str().to_owned(),
-            status: message.action.as_str(),
+            status: Some(message.action.as_str()),
+            delivery: None,
+            webhook: None,
+            attempt: None,
+        }
+    }
+
+    fn of_retry(again: &Retried) -> Self {
+        Self {
+            at: again.due.secs(),
+            session_id: again.delivery.session.as_str().to_owned(),
+            status: None,
+            delivery: Some(again.delivery.id),
+            webhook: Some(again.delivery.webhook.as_str().to_owned()),
+            attempt: Some(again.attempt),
         }
     }
 }

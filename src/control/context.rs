@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, Uri, request::Parts},
+};
 use bytesize::ByteSize;
 use tokio_util::sync::CancellationToken;
 
@@ -54,14 +57,24 @@ impl FromRequestParts<Control> for Chosen {
         parts: &mut Parts,
         control: &Control,
     ) -> Result<Self, ControlError> {
-        let query = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
-        let named = query.filter(|(key, _)| key == "appId").last().map(|(_, value)| value);
-        let mut hints = AppHints::of(&parts.headers, &parts.uri);
-        hints.named = named.filter(|id| !id.is_empty()).or(hints.named);
-        control
-            .apps
-            .choose(&hints)
-            .map(Self)
-            .map_err(|error| ControlError::bad_app(format!("{error} {}", error.dev_message())))
+        named_app(control, &parts.headers, &parts.uri, None).map(Self)
     }
+}
+
+/// The same, or where nothing else names an app, the one of this name.
+pub(super) fn named_app(
+    control: &Control,
+    headers: &HeaderMap,
+    uri: &Uri,
+    otherwise: Option<&str>,
+) -> Result<Arc<App>, ControlError> {
+    let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let named = query.filter(|(key, _)| key == "appId").last().map(|(_, value)| value);
+    let mut hints = AppHints::of(headers, uri);
+    hints.named = named.filter(|id| !id.is_empty()).or(hints.named);
+    hints.named = hints.named.or(otherwise.map(Into::into));
+    control
+        .apps
+        .choose(&hints)
+        .map_err(|error| ControlError::bad_app(format!("{error} {}", error.dev_message())))
 }

@@ -25,6 +25,7 @@ use crate::{
     runtime::{
         app::App,
         feed::{Happening, Transition},
+        webhooks::Tried,
     },
 };
 
@@ -32,7 +33,7 @@ use crate::{
 const STILL_THERE: Duration = Duration::from_secs(15);
 const LAST_EVENT_ID: &str = "last-event-id";
 /// What can be listened to; `reset` and `dropped` come in any case.
-const KINDS: [&str; 3] = ["request", "transition", "socket"];
+const KINDS: [&str; 4] = ["request", "transition", "socket", "delivery"];
 
 /// A transition.
 #[derive(Serialize)]
@@ -48,6 +49,22 @@ struct TransitionJson<'a> {
     caller: &'a str,
     receiver: &'a str,
     receiver_type: &'static str,
+    at: i64,
+}
+
+/// What came of a try to tell a webhook.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DeliveryJson<'a> {
+    id: u64,
+    webhook: &'a str,
+    trigger: &'static str,
+    session_id: &'a str,
+    attempt: usize,
+    /// `pending` when it goes again.
+    status: &'static str,
+    http_status: Option<u16>,
+    error: Option<&'a str>,
     at: i64,
 }
 
@@ -206,6 +223,9 @@ impl Listener {
             }),
             Happening::SocketOpened(uid) => self.socket(uid, "opened"),
             Happening::SocketClosed(uid) => self.socket(uid, "closed"),
+            Happening::Delivery(tried) => self
+                .wants("delivery")
+                .then(|| json(Event::default().event("delivery"), &DeliveryJson::of(tried))),
             Happening::Reset => {
                 let reset = ResetJson { app_id: self.app.id().as_str() };
                 Some(json(Event::default().event("reset"), &reset))
@@ -221,6 +241,7 @@ fn is_gone(happening: &Happening) -> bool {
         Happening::Transition(_)
         | Happening::SocketOpened(_)
         | Happening::SocketClosed(_)
+        | Happening::Delivery(_)
         | Happening::Reset => false,
     }
 }
@@ -228,6 +249,23 @@ fn is_gone(happening: &Happening) -> bool {
 /// With data, which as JSON has no line breaks.
 fn json(event: Event, data: &impl Serialize) -> Event {
     event.data(serde_json::to_string(data).unwrap_or_default())
+}
+
+impl<'a> DeliveryJson<'a> {
+    fn of(tried: &'a Tried) -> Self {
+        let Tried { delivery, number, attempt, standing } = tried;
+        Self {
+            id: delivery.id,
+            webhook: delivery.webhook.as_str(),
+            trigger: delivery.trigger.as_str(),
+            session_id: delivery.session.as_str(),
+            attempt: *number,
+            status: standing.as_str(),
+            http_status: attempt.status,
+            error: attempt.error.as_deref(),
+            at: attempt.at.secs(),
+        }
+    }
 }
 
 impl<'a> TransitionJson<'a> {

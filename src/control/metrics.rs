@@ -23,6 +23,7 @@ pub(super) async fn show(State(control): State<Control>) -> impl IntoResponse {
     let all = control.apps.all();
     calls(&mut text, &all);
     journals(&mut text, &all);
+    webhooks(&mut text, &control.apps, &all);
     server(&mut text, &control.apps, control.running.elapsed().as_secs_f64());
     ([(CONTENT_TYPE, TEXT)], text.0)
 }
@@ -81,6 +82,16 @@ fn journals(text: &mut Text, apps: &[Arc<App>]) {
         "Requests that the journals have no room for any more.",
     );
     text.line(&[], dropped);
+}
+
+fn webhooks(text: &mut Text, apps: &Apps, all: &[Arc<App>]) {
+    text.head("mock_calls_webhook_deliveries_total", "counter", "What webhooks were told.");
+    for (standing, count) in apps.options().courier.counts() {
+        text.line(&[("outcome", standing.as_str())], count);
+    }
+    let pending: usize = all.iter().map(|app| app.deliveries().outstanding().pending).sum();
+    text.head("mock_calls_webhook_deliveries_pending", "gauge", "What waits to be told.");
+    text.line(&[], pending);
 }
 
 fn server(text: &mut Text, apps: &Apps, uptime: f64) {

@@ -23,9 +23,11 @@ mod reset;
 mod router;
 mod script;
 mod seed;
+mod sink;
 mod snapshots;
 mod state;
 mod verify;
+mod webhooks;
 
 pub use ca::Authority;
 pub use context::Control;

@@ -8,19 +8,25 @@ use super::{
     document::Document,
     error::{
         BAD_APP, BAD_REQUEST, BODY_TOO_LARGE, Envelope, KINDS, Kind, NOT_FOUND, REFUSED,
-        UNAUTHORIZED,
+        UNAUTHORIZED, VERIFY_FAILED,
     },
     errors, faults, health, media, metrics, requests, reset,
     router::routes,
-    snapshots, verify,
+    sink, snapshots, verify, webhooks,
 };
 use crate::{
     openapi::{Operation, Parameter, Refusal, Surface},
-    runtime::faults::{Fault, FaultSpec},
+    runtime::{
+        faults::{Fault, FaultSpec},
+        journal::matcher::RequestMatcher,
+        webhooks::{DeliveryFaults, DeliveryMatcher},
+    },
 };
 
 /// The security scheme.
 const TOKEN: &str = "controlToken";
+
+const UNMET: &str = "What was expected did not come.";
 
 /// Every operation.
 pub fn surface() -> Surface<'static> {
@@ -176,7 +182,7 @@ pub(super) fn events() -> Operation {
             Parameter::integer("lastEventId", "The same, for those who cannot set a header."),
             Parameter::text(
                 "kind",
-                "Only these, with commas between: `request`, `transition`, `socket`.",
+                "Only these, with commas between: `request`, `transition`, `socket`, `delivery`.",
             ),
         ])
         .answers_as("text/event-stream")
@@ -245,7 +251,61 @@ pub(super) fn request() -> Operation {
 
 pub(super) fn verify() -> Operation {
     taking("verifyRequests", "Checks that what was expected was received; waits for it if asked.")
-        .takes::<verify::Verify>()
+        .takes::<verify::Verify<RequestMatcher>>()
         .answers::<verify::Met>()
-        .answers_otherwise::<verify::Unmet>(422, "What was expected did not come.")
+        .answers_otherwise::<verify::Unmet<verify::NearRequest>>(422, UNMET)
+}
+
+pub(super) fn deliveries() -> Operation {
+    asked("listDeliveries", "Lists what webhooks were told, newest first, with every try.")
+        .with([
+            Parameter::text("webhook", "To this webhook."),
+            Parameter::text("trigger", "Of this trigger."),
+            Parameter::text("sessionId", "About this call."),
+            Parameter::text("status", "`pending`, `delivered`, `failed` or `dropped`."),
+            Parameter::integer("limit", "How many; 100 unless given, at most 1000."),
+        ])
+        .answers::<webhooks::List>()
+}
+
+pub(super) fn replay() -> Operation {
+    named("replayDelivery", "Tells a webhook the same again.")
+        .answers::<webhooks::Replayed>()
+        .refuses([REFUSED.code])
+}
+
+pub(super) fn flush() -> Operation {
+    asked("flushDeliveries", "Waits until nothing waits to be told.")
+        .with([Parameter::text("within", "How long at most; `30s` unless given.")])
+        .answers::<webhooks::Flushed>()
+        .refuses([VERIFY_FAILED.code])
+}
+
+pub(super) fn verify_deliveries() -> Operation {
+    taking("verifyDeliveries", "Checks that what was expected was told; waits for it if asked.")
+        .takes::<verify::Verify<DeliveryMatcher>>()
+        .answers::<verify::Met>()
+        .answers_otherwise::<verify::Unmet<webhooks::NearDelivery>>(422, UNMET)
+}
+
+pub(super) fn delivery_faults() -> Operation {
+    taking("setDeliveryFaults", "Has deliveries to a webhook doubled, delayed or out of order.")
+        .takes::<DeliveryFaults>()
+        .answers::<DeliveryFaults>()
+        .refuses([NOT_FOUND.code])
+}
+
+pub(super) fn sink() -> Operation {
+    of_app("getSink", "Shows what came to the receiver that is built in, oldest first.")
+        .with([Parameter::text("name", "Only what came to this name.")])
+        .answers::<sink::List>()
+}
+
+pub(super) fn sink_take() -> Operation {
+    Operation::new("takeIntoSink", "Receives a webhook, for the app that the body names.")
+        .tagged("Control")
+        .with([Parameter::shared("appId"), Parameter::text("appId", "Another app than that.")])
+        .takes::<Map<String, Value>>()
+        .answers::<sink::Taken>()
+        .refuses([BAD_APP.code, BODY_TOO_LARGE.code, BAD_REQUEST.code])
 }

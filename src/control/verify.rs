@@ -1,4 +1,5 @@
-//! `POST /__mock/requests/verify`: were the requests received that a test expects?
+//! `POST /__mock/requests/verify`: were the requests received that a test expects? Deliveries to
+//! webhooks are asked for in the same way.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,6 +11,7 @@ use axum::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 
 use super::{
     body::Body,
@@ -31,13 +33,13 @@ const NEAREST: usize = 3;
 /// What is expected: so many requests of one kind, or some of several kinds in this order.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Verify {
+pub(super) struct Verify<M> {
     #[serde(default, rename = "match")]
-    matcher: Option<RequestMatcher>,
+    matcher: Option<M>,
     #[serde(default)]
     count: Option<Count>,
     #[serde(default)]
-    sequence: Option<Vec<RequestMatcher>>,
+    sequence: Option<Vec<M>>,
     /// How long to wait for it, by the machine's clock.
     #[serde(default, deserialize_with = "durations::optional::deserialize")]
     #[schemars(with = "Option<String>")]
@@ -62,19 +64,21 @@ pub(super) struct Met {
 
 /// It is not, and what there is instead.
 #[derive(Serialize, JsonSchema)]
-#[schemars(rename = "NotVerified")]
-pub(super) struct Unmet {
+#[schemars(inline)]
+pub(super) struct Unmet<J> {
     error: ErrorJson,
     matched: usize,
-    /// How many requests the journal had no room for.
+    /// How many there was no room for any more.
     dropped: u64,
-    nearest: Vec<Near>,
+    nearest: Vec<Near<J>>,
 }
 
-/// A request that misses what was expected, and by what.
+/// What misses what was expected, and by what.
 #[derive(Serialize, JsonSchema)]
-struct Near {
-    request: EntryJson,
+#[schemars(inline)]
+struct Near<J> {
+    #[serde(flatten)]
+    shown: J,
     differs: Vec<Difference>,
 }
 
@@ -82,19 +86,89 @@ struct Near {
 pub(super) async fn verify(
     State(control): State<Control>,
     Chosen(app): Chosen,
-    Body(verify): Body<Verify>,
+    Body(verify): Body<Verify<RequestMatcher>>,
 ) -> Result<Response, ControlError> {
-    let expected = Expected::read(&verify)?;
+    answer(&verify, app.journal(), &control.stopping).await
+}
+
+/// A request of the journal.
+#[derive(Serialize, JsonSchema)]
+#[schemars(inline)]
+pub(super) struct NearRequest {
+    request: EntryJson,
+}
+
+/// Something that is noted down, as it is asked for.
+pub(super) trait Matcher {
+    type Noted;
+    type Shown: Serialize;
+    /// What they are called.
+    const NOUN: &'static str;
+    /// What an expectation looks like.
+    const EXAMPLES: &'static str;
+
+    fn differences(&self, noted: &Self::Noted) -> Vec<Difference>;
+    fn shown(noted: &Self::Noted) -> Self::Shown;
+    /// What one of them is called.
+    fn name(noted: &Self::Noted) -> String;
+}
+
+/// Where it is noted down.
+pub(super) trait Ledger<M: Matcher> {
+    fn next_note(&self) -> impl Future<Output = ()> + Send;
+    /// Everything that is kept, oldest first, and how much is not.
+    fn entries(&self) -> (Vec<M::Noted>, u64);
+}
+
+impl Matcher for RequestMatcher {
+    type Noted = Arc<Entry>;
+    type Shown = NearRequest;
+    const NOUN: &'static str = "requests";
+    const EXAMPLES: &'static str = concat!(
+        r#"{"match":{"method":"POST","path":"/calls"},"count":{"exactly":1}} or "#,
+        r#"{"sequence":[{"path":"/calls"},{"path":"/calls/*"}]}"#
+    );
+
+    fn differences(&self, noted: &Arc<Entry>) -> Vec<Difference> {
+        Self::differences(self, noted)
+    }
+
+    fn shown(noted: &Arc<Entry>) -> NearRequest {
+        NearRequest { request: EntryJson::of(noted) }
+    }
+
+    fn name(noted: &Arc<Entry>) -> String {
+        format!("request {}", noted.id)
+    }
+}
+
+impl Ledger<RequestMatcher> for Journal {
+    fn next_note(&self) -> impl Future<Output = ()> + Send {
+        Self::next_note(self)
+    }
+
+    fn entries(&self) -> (Vec<Arc<Entry>>, u64) {
+        Self::entries(self)
+    }
+}
+
+/// Whether what is expected is there, now or within the time that is given.
+pub(super) async fn answer<M: Matcher>(
+    verify: &Verify<M>,
+    ledger: &impl Ledger<M>,
+    stopping: &CancellationToken,
+) -> Result<Response, ControlError> {
+    let expected = Expected::read(verify)?;
     let found = match verify.within {
-        None => expected.look(app.journal()),
+        None => expected.look(ledger),
         Some(within) => {
             let longest = async {
                 tokio::select! {
                     () = sleep(within) => {}
-                    () = control.stopping.cancelled() => {}
+                    () = stopping.cancelled() => {}
                 }
             };
-            expected.await_in(app.journal(), longest).await
+            expected.await_in(ledger, longest).await
         }
     };
     Ok(match found {
@@ -103,17 +177,13 @@ pub(super) async fn verify(
     })
 }
 
-enum Expected<'a> {
-    Many(&'a RequestMatcher, Count),
-    InOrder(&'a [RequestMatcher]),
+enum Expected<'a, M> {
+    Many(&'a M, Count),
+    InOrder(&'a [M]),
 }
 
-impl<'a> Expected<'a> {
-    fn read(verify: &'a Verify) -> Result<Self, ControlError> {
-        let examples = concat!(
-            r#"{"match":{"method":"POST","path":"/calls"},"count":{"exactly":1}} or "#,
-            r#"{"sequence":[{"path":"/calls"},{"path":"/calls/*"}]}"#
-        );
+impl<'a, M: Matcher> Expected<'a, M> {
+    fn read(verify: &'a Verify<M>) -> Result<Self, ControlError> {
         match (&verify.matcher, &verify.sequence) {
             (Some(matcher), None) => {
                 let count = verify.count.unwrap_or(Count { at_least: Some(1), ..Count::default() });
@@ -122,16 +192,16 @@ impl<'a> Expected<'a> {
             (None, Some(sequence)) if !sequence.is_empty() && verify.count.is_none() => {
                 Ok(Self::InOrder(sequence))
             }
-            _ => Err(ControlError::bad_request(format!("Send {examples}."))),
+            _ => Err(ControlError::bad_request(format!("Send {}.", M::EXAMPLES))),
         }
     }
 
     /// The same as [`Expected::look`], as soon as it comes true or when the time is up.
     async fn await_in(
         &self,
-        journal: &Journal,
+        journal: &impl Ledger<M>,
         longest: impl Future<Output = ()>,
-    ) -> Result<usize, Unmet> {
+    ) -> Result<usize, Unmet<M::Shown>> {
         let comes_true = async {
             loop {
                 let noted = journal.next_note();
@@ -159,25 +229,27 @@ impl<'a> Expected<'a> {
     }
 
     /// How many requests there are as expected, or what there is instead.
-    fn look(&self, journal: &Journal) -> Result<usize, Unmet> {
+    fn look(&self, journal: &impl Ledger<M>) -> Result<usize, Unmet<M::Shown>> {
         let (entries, dropped) = journal.entries();
         match self {
             Self::Many(matcher, count) => {
-                let matched = entries.iter().filter(|entry| matcher.matches(entry)).count();
+                let matches = |entry: &&M::Noted| matcher.differences(entry).is_empty();
+                let matched = entries.iter().filter(matches).count();
                 if count.is_met(matched) {
                     return Ok(matched);
                 }
                 let message = format!(
-                    "{matched} of {} requests match; expected {}.",
+                    "{matched} of {} {} match; expected {}.",
                     entries.len(),
+                    M::NOUN,
                     count.text()
                 );
-                Err(failure(&message, matched, matcher, &entries, dropped))
+                Err(failure(&message, matched, *matcher, &entries, dropped))
             }
             Self::InOrder(sequence) => {
                 let mut rest = entries.as_slice();
                 for (step, matcher) in sequence.iter().enumerate() {
-                    match rest.iter().position(|entry| matcher.matches(entry)) {
+                    match rest.iter().position(|entry| matcher.differences(entry).is_empty()) {
                         Some(at) => rest = rest.get(at + 1..).unwrap_or_default(),
                         None => {
                             let message = late(step, sequence.len(), &entries, rest, matcher);
@@ -192,16 +264,16 @@ impl<'a> Expected<'a> {
 }
 
 /// What is said where a step of a sequence did not come.
-fn late(
+fn late<M: Matcher>(
     step: usize,
     of: usize,
-    all: &[Arc<Entry>],
-    rest: &[Arc<Entry>],
-    matcher: &RequestMatcher,
+    all: &[M::Noted],
+    rest: &[M::Noted],
+    matcher: &M,
 ) -> String {
     let earlier = all.iter().take(all.len() - rest.len()).rev();
-    let too_early = match earlier.into_iter().find(|entry| matcher.matches(entry)) {
-        Some(entry) => format!("; request {} matches it, and came too early", entry.id),
+    let too_early = match earlier.into_iter().find(|entry| matcher.differences(entry).is_empty()) {
+        Some(entry) => format!("; {} matches it, and came too early", M::name(entry)),
         None => String::new(),
     };
     let step = step + 1;
@@ -225,13 +297,13 @@ impl Count {
 
 /// What a test is shown when its expectation fails: the requests that come nearest, and by what
 /// they miss it. Requests that the journal had no room for are counted, never forgotten silently.
-fn failure(
+fn failure<M: Matcher>(
     message: &str,
     matched: usize,
-    matcher: &RequestMatcher,
-    entries: &[Arc<Entry>],
+    matcher: &M,
+    entries: &[M::Noted],
     dropped: u64,
-) -> Unmet {
+) -> Unmet<M::Shown> {
     let mut misses: Vec<_> = entries
         .iter()
         .rev()
@@ -242,7 +314,7 @@ fn failure(
     let nearest = misses
         .into_iter()
         .take(NEAREST)
-        .map(|(entry, differs)| Near { request: EntryJson::of(entry), differs })
+        .map(|(entry, differs)| Near { shown: M::shown(entry), differs })
         .collect();
     Unmet {
         error: ErrorJson { code: VERIFY_FAILED.code, message: message.to_owned() },

@@ -19,6 +19,7 @@ mod half;
 mod me;
 mod members;
 mod note;
+mod notices;
 mod operations;
 mod params;
 mod pushes;
@@ -33,6 +34,7 @@ mod webhooks;
 mod wire;
 
 pub use fault::Hangup;
+pub use notices::Notices;
 pub use operations::{components, refusal, surfaces};
 pub use pushes::Pushes;
 pub use router::{realtime, router, routes};

@@ -12,12 +12,14 @@ use super::{
     ids::IdSource,
     journal::Journal,
     snapshots::Snapshots,
+    webhooks::{Attempt, Deliveries, Job, Retried, Trip, sink::Sink},
 };
 use crate::domain::{
     event::{CallMessage, Event},
     ids::AppId,
     rules::ring_timeout,
     time::Timestamp,
+    webhooks::WebhookId,
     world::World,
 };
 
@@ -35,6 +37,8 @@ pub struct Scene<'a> {
     pub app: &'a App,
     /// How its world is since then.
     pub world: &'a World,
+    /// When, by its clock.
+    pub now: Timestamp,
     /// By whose request, if by any.
     pub by: Option<By<'a>>,
 }
@@ -59,7 +63,16 @@ pub struct App {
     feed: Feed,
     hub: Hub,
     snapshots: Snapshots,
+    deliveries: Deliveries,
+    sink: Sink,
     state: Mutex<State>,
+}
+
+/// What an app is made with beside its world.
+pub(super) struct Rooms {
+    pub(super) faults: Faults,
+    pub(super) journal: Journal,
+    pub(super) deliveries: Deliveries,
 }
 
 struct State {
@@ -83,6 +96,15 @@ pub struct Saved {
     pub at: Timestamp,
 }
 
+/// What fell due when the clock was moved.
+#[derive(Debug)]
+pub struct Fired {
+    /// Calls that rang long enough, in the order of happening.
+    pub calls: Vec<Arc<CallMessage>>,
+    /// Deliveries that go again, likewise.
+    pub retries: Vec<Retried>,
+}
+
 /// One request's time with a world: it alone sees and changes it.
 pub struct Turn<'a> {
     /// The world, with everything that was due done.
@@ -97,16 +119,29 @@ impl App {
     pub(super) fn new(
         world: World,
         ids: IdSource,
-        faults: Faults,
-        journal: Journal,
         clock: AppClock,
+        rooms: Rooms,
         listeners: Arc<[Arc<dyn Listener>]>,
         alarms: mpsc::UnboundedSender<Alarm>,
     ) -> Self {
+        let Rooms { faults, journal, deliveries } = rooms;
         let id = world.app().clone();
         let state = Mutex::new(State { world, ids, clock, alarm: None });
         let (feed, hub, snapshots) = (Feed::default(), Hub::default(), Snapshots::default());
-        Self { id, listeners, alarms, faults, journal, feed, hub, snapshots, state }
+        let sink = Sink::default();
+        Self {
+            id,
+            listeners,
+            alarms,
+            faults,
+            journal,
+            feed,
+            hub,
+            snapshots,
+            deliveries,
+            sink,
+            state,
+        }
     }
 
     /// Its name.
@@ -145,6 +180,18 @@ impl App {
         &self.snapshots
     }
 
+    /// What its webhooks are told.
+    #[must_use]
+    pub const fn deliveries(&self) -> &Deliveries {
+        &self.deliveries
+    }
+
+    /// What the receiver that is built in was told.
+    #[must_use]
+    pub const fn sink(&self) -> &Sink {
+        &self.sink
+    }
+
     /// Everything, as it is now.
     pub fn save(self: &Arc<Self>) -> Saved {
         let mut state = self.lock();
@@ -162,6 +209,7 @@ impl App {
         let before = state.world.supersede(saved.world);
         state.ids = saved.ids;
         state.clock = saved.clock;
+        self.deliveries.drop_all();
         self.feed.reset();
         self.settle(&mut state);
         // To take a large world apart takes time, which nobody has to wait for.
@@ -184,28 +232,29 @@ impl App {
         let mut state = self.lock();
         let now = state.clock.now();
         if !ring_timeout::fire_due(&mut state.world, now).is_empty() {
-            self.tell(&mut state.world, None);
+            self.tell(&mut state.world, now, None);
         }
         let State { world, ids, .. } = &mut *state;
         let answer = act(Turn { world, ids, now });
-        self.tell(world, by);
+        self.tell(world, now, by);
+        self.deliveries.wake(now);
         self.settle(&mut state);
         answer
     }
 
     /// Moves the app's clock, does what falls due by that, and returns it in the order of
     /// happening together with the clock as it is then.
-    pub fn move_clock(
-        self: &Arc<Self>,
-        change: impl FnOnce(&mut AppClock),
-    ) -> (Vec<Arc<CallMessage>>, AppClock) {
+    pub fn move_clock(self: &Arc<Self>, change: impl FnOnce(&mut AppClock)) -> (Fired, AppClock) {
         let mut state = self.lock();
         let State { world, clock, .. } = &mut *state;
         // What was due before the clock is moved did not fall due by moving it.
         ring_timeout::fire_due(world, clock.now());
+        self.deliveries.wake(clock.now());
         change(clock);
-        let fired = ring_timeout::fire_due(world, clock.now());
+        let now = clock.now();
+        let calls = ring_timeout::fire_due(world, now);
         let clock = clock.clone();
+        let fired = Fired { calls, retries: self.deliveries.wake(now) };
         self.settle(&mut state);
         (fired, clock)
     }
@@ -231,6 +280,8 @@ impl App {
         let before = state.world.supersede(world);
         state.clock = clock;
         self.hub.drop_all();
+        self.deliveries.reset();
+        self.sink.clear();
         state.world.forget_presence();
         self.feed.reset();
         self.settle(&mut state);
@@ -241,6 +292,32 @@ impl App {
     pub(super) fn close(&self) {
         self.hub.shut();
         self.feed.close();
+        self.deliveries.drop_all();
+    }
+
+    /// The next delivery that a worker of a webhook has to try; none lets the worker go.
+    pub(super) fn next_trip(
+        self: &Arc<Self>,
+        webhook: &WebhookId,
+        generation: u64,
+    ) -> Option<Trip> {
+        let mut state = self.lock();
+        let trip = self.deliveries.begin(webhook, generation, state.clock.now());
+        // Those that are delayed on purpose are waited for.
+        self.settle(&mut state);
+        trip
+    }
+
+    /// A try at a delivery is over.
+    pub(super) fn attempted(self: &Arc<Self>, generation: u64, job: Job, attempt: Attempt) {
+        let mut state = self.lock();
+        let now = state.clock.now();
+        if let Some(tried) = self.deliveries.end(generation, job, attempt, now) {
+            self.feed.tell(Happening::Delivery(Arc::new(tried)));
+        }
+        // The next try may be due already, on a clock that was moved in between.
+        self.deliveries.wake(now);
+        self.settle(&mut state);
     }
 
     /// The alarm went off: does what is due.
@@ -250,9 +327,9 @@ impl App {
     }
 
     /// Tells what happened, in the order of happening.
-    fn tell(&self, world: &mut World, by: Option<By<'_>>) {
+    fn tell(&self, world: &mut World, now: Timestamp, by: Option<By<'_>>) {
         let events: Vec<_> = world.drain_events().collect();
-        let scene = Scene { app: self, world, by };
+        let scene = Scene { app: self, world, now, by };
         for event in events {
             for listener in &*self.listeners {
                 listener.told(&scene, &event);
@@ -262,6 +339,7 @@ impl App {
                     self.feed.tell(Happening::Transition(message.as_ref().into()));
                 }
                 Event::UserGone(uid) => self.hub.drop_user(uid),
+                Event::WebhookStopped(id) => self.deliveries.drop_queue(id),
                 Event::RoomStarted(_)
                 | Event::Joined(..)
                 | Event::Left(..)
@@ -270,15 +348,16 @@ impl App {
                 | Event::Transcribed(_)
                 | Event::Presence(..)
                 | Event::TokenIssued(_)
-                | Event::TokenRevoked(_)
-                | Event::WebhookStopped(_) => {}
+                | Event::TokenRevoked(_) => {}
             }
         }
     }
 
     fn settle(self: &Arc<Self>, state: &mut State) {
-        self.tell(&mut state.world, None);
-        let due = state.world.next_deadline().and_then(|due| state.clock.by_server(due));
+        let now = state.clock.now();
+        self.tell(&mut state.world, now, None);
+        let due = [state.world.next_deadline(), self.deliveries.next_due()];
+        let due = due.into_iter().flatten().min().and_then(|due| state.clock.by_server(due));
         if let Some(due) = due
             && state.alarm.is_none_or(|set| due < set)
         {

@@ -1,14 +1,14 @@
 //! All apps of a server. One is made the first time somebody names it.
 
 use std::sync::{
-    Arc,
+    Arc, Weak,
     atomic::{AtomicUsize, Ordering},
 };
 
 use tokio::sync::mpsc;
 
 use super::{
-    app::{Alarm, App, Listener, Scene},
+    app::{Alarm, App, Listener, Rooms, Scene},
     clock::{AppClock, Clock},
     faults::Faults,
     hints::AppHints,
@@ -16,6 +16,7 @@ use super::{
     journal::Journal,
     planting::Planting,
     timers,
+    webhooks::{Courier, Deliveries},
 };
 use crate::domain::{
     error::Error,
@@ -43,6 +44,8 @@ pub struct AppsOptions {
     /// What every app has from the start, beside the default users and group. It has to fit in
     /// with those.
     pub planting: Option<Arc<dyn Planting>>,
+    /// Carries what webhooks are told.
+    pub courier: Arc<Courier>,
 }
 
 /// The apps of a server.
@@ -140,9 +143,17 @@ impl Apps {
         let apps = self.by_id.pin();
         let Some(gone) = apps.remove(app) else { return false };
         self.made.fetch_sub(1, Ordering::Relaxed);
+        gone.deliveries().drop_all();
         gone.peek(|world| self.tokens.forget_all(gone.id(), world));
         gone.close();
         true
+    }
+
+    /// Waits until no delivery is under way.
+    pub async fn rest(&self) {
+        for app in self.all() {
+            app.deliveries().rest().await;
+        }
     }
 
     fn named(&self, given: &str) -> Result<Arc<App>, Error> {
@@ -192,20 +203,28 @@ fn make(
     listeners: &Arc<[Arc<dyn Listener>]>,
     alarms: &mpsc::UnboundedSender<Alarm>,
 ) -> Arc<App> {
-    let (mut ids, draws) = (IdSource::new(options.seed, &id), ids::draws(options.seed, &id));
+    let (mut ids, name) = (IdSource::new(options.seed, &id), id.clone());
     let settings = Settings { app: id, ..options.settings.clone() };
     let world = fresh(options, settings, &mut ids, options.clock.now());
-    let faults = Faults::none(draws);
     let clock = AppClock::of(options.clock.clone());
-    Arc::new(App::new(
-        world,
-        ids,
-        faults,
-        Journal::new(options.journal),
-        clock,
-        Arc::clone(listeners),
-        alarms.clone(),
-    ))
+    Arc::new_cyclic(|app| {
+        App::new(
+            world,
+            ids,
+            clock,
+            Rooms {
+                faults: Faults::none(ids::draws(options.seed, &name)),
+                journal: Journal::new(options.journal),
+                deliveries: Deliveries::new(
+                    Weak::clone(app),
+                    Arc::clone(&options.courier),
+                    ids::delivery_draws(options.seed, &name),
+                ),
+            },
+            Arc::clone(listeners),
+            alarms.clone(),
+        )
+    })
 }
 
 /// When the default users and group were made, where runs are to repeat.
@@ -300,6 +319,7 @@ mod tests {
             journal: 10,
             seed: Some(1),
             planting: None,
+            courier: Arc::new(Courier::new(Vec::new()).unwrap()),
         }
     }
 

@@ -4,12 +4,12 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
 use tokio::sync::Notify;
 
-use super::journal::Entry;
+use super::{journal::Entry, webhooks::Tried};
 use crate::domain::{
     call::{CallType, Receiver, Status},
     event::CallMessage,
@@ -31,6 +31,8 @@ pub enum Happening {
     SocketOpened(Uid),
     /// A user's realtime socket was closed.
     SocketClosed(Uid),
+    /// A webhook was told of something, or was to be.
+    Delivery(Arc<Tried>),
     /// The app was put back to its seed, or became what a state or a snapshot says.
     Reset,
 }

@@ -104,6 +104,11 @@ pub(super) fn draws(seed: Option<u64>, app: &AppId) -> fastrand::Rng {
     generator(seed, &format!("{app}, draws"))
 }
 
+/// What chance decides about its deliveries, likewise.
+pub(super) fn delivery_draws(seed: Option<u64>, app: &AppId) -> fastrand::Rng {
+    generator(seed, &format!("{app}, deliveries"))
+}
+
 fn generator(seed: Option<u64>, name: &str) -> fastrand::Rng {
     match seed {
         Some(seed) => {

@@ -19,3 +19,4 @@ pub mod snapshots;
 pub mod statuses;
 mod timers;
 pub mod traffic;
+pub mod webhooks;

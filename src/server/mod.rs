@@ -14,6 +14,7 @@ use std::{
     future::{Future, pending},
     io,
     net::{IpAddr, SocketAddr},
+    pin::pin,
     sync::Arc,
     time::Duration,
 };
@@ -25,13 +26,13 @@ use stopping::Stop;
 use surfaces::{Ending, apps_options, statuses, surfaces};
 use tls::Tls;
 pub use tls::TlsError;
-use tokio::time::timeout;
+use tokio::time::sleep;
 
 use crate::{
     config::Config,
     control::{self, SeedFileError},
     http,
-    runtime::apps::Apps,
+    runtime::{apps::Apps, webhooks::Courier},
 };
 
 /// How long requests under way have to finish at shutdown.
@@ -64,6 +65,9 @@ pub enum StartError {
     /// The seed cannot be had.
     #[error(transparent)]
     Seed(#[from] SeedFileError),
+    /// There can be no client that webhooks are told with.
+    #[error("cannot make the client that webhooks are told with: {0}")]
+    NoClient(#[source] reqwest::Error),
     /// There can be no TLS.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -91,7 +95,8 @@ impl MockServer {
         if config.no_control && config.control_port.is_some() {
             return Err(StartError::PortForNothing);
         }
-        let options = apps_options(config)?;
+        let courier = Courier::new(Vec::new()).map_err(StartError::NoClient)?;
+        let options = apps_options(config, courier)?;
         let port = take(config.host, config.port, StartError::PortTaken).await?;
         let own = match config.control_port {
             Some(port) => Some(take(config.host, port, StartError::ControlPortTaken).await?),
@@ -100,7 +105,8 @@ impl MockServer {
         let tls = Tls::start(config).await?;
         let secret = tls::passes_secret(config)?;
         let ending = Ending::default();
-        let apps = Arc::new(Apps::start(options, vec![Arc::new(http::Pushes)]));
+        let apps =
+            Arc::new(Apps::start(options, vec![Arc::new(http::Pushes), Arc::new(http::Notices)]));
         let (service, control) = surfaces(config, &apps, &tls, &ending, &secret);
         let vendor = http::router(Arc::new(service));
         let origins = &config.control_cors;
@@ -162,8 +168,36 @@ impl MockServer {
         self.ending.stopping.cancel();
         drop((self.port, self.control));
         self.ending.sockets.close();
-        let all = async { tokio::join!(connections.all(), self.ending.sockets.wait()) };
-        timeout(GRACE, all).await.is_ok()
+        let requests = async { tokio::join!(connections.all(), self.ending.sockets.wait()) };
+        let mut grace = pin!(sleep(GRACE));
+        // Dropped when somebody does not want to wait, too.
+        let last_word = LastWord(self.apps);
+        let all_finished = tokio::select! {
+            _ = requests => true,
+            () = &mut grace => false,
+        };
+        // What the last requests brought about is told as well.
+        tokio::select! {
+            () = last_word.0.rest() => {}
+            () = &mut grace => {}
+        }
+        all_finished
+    }
+}
+
+/// Says what is lost of what webhooks were to be told.
+struct LastWord(Arc<Apps>);
+
+impl Drop for LastWord {
+    fn drop(&mut self) {
+        for app in self.0.all() {
+            for (webhook, lost) in app.deliveries().drop_all() {
+                tracing::warn!(
+                    app = app.id().as_str(), %webhook, lost,
+                    "deliveries did not go out before the server stopped and were dropped"
+                );
+            }
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
         passes::Passes,
         statuses::Statuses,
         traffic::Traffic,
+        webhooks::Courier,
     },
 };
 
@@ -33,7 +34,10 @@ pub(super) struct Ending {
 }
 
 /// How apps come about.
-pub(super) fn apps_options(config: &Config) -> Result<AppsOptions, SeedFileError> {
+pub(super) fn apps_options(
+    config: &Config,
+    courier: Courier,
+) -> Result<AppsOptions, SeedFileError> {
     let keys = vec![
         ApiKey { key: config.api_key.to_string(), scope: KeyScope::FullAccess },
         ApiKey { key: config.auth_key.to_string(), scope: KeyScope::AuthOnly },
@@ -55,6 +59,7 @@ pub(super) fn apps_options(config: &Config) -> Result<AppsOptions, SeedFileError
         journal: config.journal,
         seed: config.seed_rng,
         planting,
+        courier: Arc::new(courier),
     })
 }
 

@@ -92,6 +92,13 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
         ("GET", "/__mock/requests/{number}", none.clone()),
         ("DELETE", "/__mock/requests", none.clone()),
         ("POST", "/__mock/requests/verify", json!({ "match": {} })),
+        ("GET", "/__mock/webhooks/deliveries", none.clone()),
+        ("POST", "/__mock/webhooks/deliveries/{delivery}/replay", none.clone()),
+        ("POST", "/__mock/webhooks/flush", none.clone()),
+        ("POST", "/__mock/webhooks/verify", json!({ "match": {}, "count": { "atLeast": 0 } })),
+        ("PUT", "/__mock/webhooks/{webhookId}/faults", json!({ "duplicate": 0.5 })),
+        ("GET", "/__mock/webhooks/sink", none.clone()),
+        ("POST", "/__mock/webhooks/sink/{name}", json!({ "appId": "another" })),
         ("DELETE", "/__mock/faults/{id}", none),
     ]
 }
@@ -160,6 +167,9 @@ async fn request(
     body: Value,
 ) -> crate::support::Reply {
     mock.bare(reqwest::Method::POST, "/__mock/reset?all=true").send().await;
+    let hooks = format!("{}/__mock/webhooks/sink/kept", mock.url);
+    let hooks = json!({ "webhooks": [{ "id": "kept", "webhookURL": hooks }] });
+    mock.bare(reqwest::Method::POST, "/__mock/seed").json(hooks).send().await;
     let session = mock.ring(A, B).await;
     let token = mock.token(A).await;
     mock.get("/calls").app("another").send().await.ok();
@@ -184,6 +194,7 @@ async fn request(
         .replace("{webhookId}", "kept")
         .replace("{id}", &fault["id"].to_string())
         .replace("{number}", "1")
+        .replace("{delivery}", "1")
         .replace("{uid}", A);
     let request = mock.request(method.parse().unwrap(), &format!("{prefix}{filled}")).by(by);
     let call_token = mock.call_token(&token, "weekly").await;

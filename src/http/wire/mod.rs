@@ -7,6 +7,7 @@ pub(super) mod error;
 pub(super) mod group;
 pub(super) mod list;
 pub(super) mod me;
+pub(super) mod notice;
 pub(super) mod settings;
 pub(super) mod user;
 pub(super) mod webhook;

@@ -108,7 +108,12 @@ impl RequestMatcher {
 
 /// What a value lacks of another that it should contain: of an object each field, of a list each
 /// place.
-fn missing(expected: &Value, found: &Value, at: &str, differences: &mut Vec<Difference>) {
+pub(in crate::runtime) fn missing(
+    expected: &Value,
+    found: &Value,
+    at: &str,
+    differences: &mut Vec<Difference>,
+) {
     match (expected, found) {
         (Value::Object(expected), Value::Object(found)) => {
             for (key, expected) in expected {

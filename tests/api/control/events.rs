@@ -159,7 +159,11 @@ async fn kinds_can_be_chosen() {
 
     let wrong = mock.bare(Method::GET, "/__mock/events?kind=calls").send().await;
     assert_eq!(wrong.status, 400);
-    assert!(wrong.text.contains("There is no kind calls. There is: request, transition, socket."));
+    assert!(
+        wrong
+            .text
+            .contains("There is no kind calls. There is: request, transition, socket, delivery.")
+    );
     let wrong = mock.bare(Method::GET, "/__mock/events?since=1").send().await;
     assert!(wrong.text.contains("There is no parameter since."), "{}", wrong.text);
     let wrong = mock.bare(Method::GET, "/__mock/events").header("last-event-id", "x").send().await;

@@ -67,7 +67,8 @@ fn every_command_gives_the_answer_that_is_shown() {
                 }
             },
             ("json" | "http", Some(came)) => {
-                let shown = block.text.replace(SHOWN, &server.url);
+                let whole = format!("http://{SHOWN}");
+                let shown = block.text.replace(&whole, &server.url).replace(SHOWN, &server.url);
                 // The README breaks long lines where the wire does not.
                 let joined =
                     |text: &str| text.lines().map(str::trim_start).collect::<Vec<_>>().join("");

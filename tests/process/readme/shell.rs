@@ -85,6 +85,8 @@ impl Shell {
             let reachable = server.strip_prefix("http://").unwrap();
             assert!(url.starts_with(SHOWN), "{url} is not on {SHOWN}");
             url = url.replacen(SHOWN, reachable, 1);
+            // Where a webhook is to be told.
+            data = data.map(|data| data.replace(SHOWN, reachable));
         }
         if !url.contains("://") {
             url = format!("http://{url}");
