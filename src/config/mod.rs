@@ -3,7 +3,7 @@
 mod secret;
 mod values;
 
-use std::{ffi::OsStr, net::IpAddr, path::PathBuf, time::Duration};
+use std::{ffi::OsStr, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::http::{HeaderValue, StatusCode};
 use bytesize::ByteSize;
@@ -13,7 +13,7 @@ use clap::{
 pub use secret::Secret;
 use values::{
     app_id, count, duration, host, key, max_apps, origin, port, region, seed_rng, size, status,
-    tls_name, verbosity,
+    tls_name, verbosity, webhook,
 };
 
 use crate::{
@@ -92,6 +92,19 @@ pub struct Config {
     #[arg(long, env = "MOCK_CALLS_MANAGEMENT_SECRET", value_name = "SECRET",
           default_value = seed::MANAGEMENT_SECRET, value_parser = key)]
     pub management_secret: Secret,
+
+    /// Tell every call trigger of every app to this URL; repeatable
+    #[arg(long = "webhook", env = "MOCK_CALLS_WEBHOOK", value_name = "URL",
+          value_delimiter = ',', value_parser = webhook)]
+    pub webhooks: Vec<Arc<str>>,
+
+    /// Trust the CAs in this PEM file, beside the public ones, where webhooks are https
+    #[arg(long, env = "MOCK_CALLS_WEBHOOK_CA", value_name = "FILE")]
+    pub webhook_ca: Option<PathBuf>,
+
+    /// Who joins a call's room: who answers (auto), or only who is said to (manual)
+    #[arg(long, env = "MOCK_CALLS_MEDIA", default_value = "auto", value_name = "MODE")]
+    pub media: Media,
 
     /// How long a call rings before it is unanswered: 45, 45s, 500ms, 2m; 0 for ever
     #[arg(long, env = "MOCK_CALLS_RING_TIMEOUT", value_name = "DURATION",
@@ -190,6 +203,15 @@ pub struct Config {
     pub clock: Clock,
 }
 
+/// Who joins a call's room and leaves it, as webhooks are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Media {
+    /// Who answers, and who hangs up.
+    Auto,
+    /// Who is said to with `POST /__mock/calls/{sessionId}/media`.
+    Manual,
+}
+
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -234,6 +256,9 @@ impl Default for Config {
             auth_key: DEFAULT_AUTH_KEY.into(),
             management_key: seed::MANAGEMENT_KEY.into(),
             management_secret: seed::MANAGEMENT_SECRET.into(),
+            webhooks: Vec::new(),
+            webhook_ca: None,
+            media: Media::Auto,
             ring_timeout: Duration::from_secs(45),
             statuses: Vec::new(),
             seed_file: None,
@@ -332,6 +357,8 @@ mod tests {
             (["--control-cors", "localhost:5173"], "such as http://localhost:5173"),
             (["--control-cors", "http://localhost:5173/"], "such as http://localhost:5173"),
             (["--control-cors", "http://localhost/app"], "or * for any"),
+            (["--webhook", "localhost:9000"], "such as http://localhost:9000/hook"),
+            (["--media", "none"], "possible values: auto, manual"),
             (["--log-format", "xml"], "possible values: text, json"),
             (["--status", "ERR_CALL_BUSY_USER"], "expected CODE=HTTP"),
             (["--status", "ERR_BUSY_USER=409"], "did you mean ERR_CALL_BUSY_USER?"),

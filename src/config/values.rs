@@ -1,13 +1,17 @@
 //! Reads the value of a flag, or says what was expected.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::http::{HeaderValue, StatusCode, Uri};
 use bytesize::ByteSize;
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::secret::Secret;
-use crate::domain::{code::Code, ids::AppId};
+use crate::domain::{
+    code::Code,
+    ids::AppId,
+    webhooks::{MAX_URL, is_webhook_url},
+};
 
 pub(super) fn host(text: &str) -> Result<IpAddr, String> {
     if text == "localhost" {
@@ -43,6 +47,16 @@ pub(super) fn key(text: &str) -> Result<Secret, String> {
         return Ok(text.into());
     }
     Err("expected visible ASCII without spaces, as an HTTP header can carry it".to_owned())
+}
+
+pub(super) fn webhook(text: &str) -> Result<Arc<str>, String> {
+    if is_webhook_url(text) && text.chars().count() <= MAX_URL {
+        return Ok(text.into());
+    }
+    Err(format!(
+        "expected an http or https URL of at most {MAX_URL} characters, such as \
+         http://localhost:9000/hook"
+    ))
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {

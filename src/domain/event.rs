@@ -17,13 +17,13 @@ pub enum Event {
     /// A call changed, or somebody's part in it did.
     Call(Arc<CallMessage>),
     /// A call's room began: the first ones join (vendor doc: `call_started`).
-    RoomStarted(Arc<Call>),
+    RoomStarted(Arc<Call>, Timestamp),
     /// A device joined a call's room.
     Joined(Arc<Call>, Occupant),
     /// A device left it.
     Left(Arc<Call>, Occupant),
-    /// A call's room ended; these were in it, in the order of the call's participants.
-    RoomEnded(Arc<Call>, Vec<Occupant>),
+    /// A call's room ended.
+    RoomEnded(Arc<Call>, Past),
     /// There is one more recording of a call: its last one.
     Recorded(Arc<Call>),
     /// There is one more transcription of a call: its last one.
@@ -49,6 +49,18 @@ pub struct Occupant {
     pub joined_at: Timestamp,
     /// Until when, if they have left.
     pub left_at: Option<Timestamp>,
+}
+
+/// A room that is no more.
+#[derive(Clone, Debug)]
+pub struct Past {
+    /// When it began.
+    pub since: Timestamp,
+    /// When it ended.
+    pub until: Timestamp,
+    /// Who was in it, in the order of the call's participants, or of coming where rooms are filled
+    /// by hand.
+    pub occupants: Vec<Occupant>,
 }
 
 /// The message each transition makes. It is what the acting client gets as its answer, and what

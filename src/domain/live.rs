@@ -2,7 +2,7 @@
 //! call, which group has a live one, and what still rings until when.
 //!
 //! While a call is ongoing it has a room, which is what the media server knows of it. What happens
-//! there is recorded here, as it happens:
+//! there is recorded here, as it happens, unless rooms are filled by hand:
 //!
 //! | what | then |
 //! | --- | --- |
@@ -17,7 +17,7 @@ use std::sync::Arc;
 use super::{
     call::{Call, Miss, Receiver, State, Status},
     calls::CallNo,
-    event::{CallMessage, Event, Occupant},
+    event::{CallMessage, Event, Occupant, Past},
     ids::{DeviceIds, DeviceName, Uid},
     participant::{Participant, Presence},
     recording::{Recording, Transcription},
@@ -67,7 +67,7 @@ impl World {
         let begins = matches!(self.calls.get(no).state, State::Ringing { .. });
         self.enter(no, uid, Device { ids: device, name: None }, joined_at, now);
         let message = self.tell(no, Status::Ongoing, uid, now);
-        self.tell_of_arrival(no, uid, begins);
+        self.tell_of_arrival(no, uid, begins, now);
         message
     }
 
@@ -75,7 +75,7 @@ impl World {
     pub(super) fn dial_in(&mut self, no: CallNo, uid: &Uid, device: Device, now: Timestamp) {
         let begins = matches!(self.calls.get(no).state, State::Ringing { .. });
         self.enter(no, uid, device, now, now);
-        self.tell_of_arrival(no, uid, begins);
+        self.tell_of_arrival(no, uid, begins, now);
     }
 
     /// Marks somebody as having declined, without ending anything.
@@ -108,7 +108,7 @@ impl World {
             return self.end(no, now);
         }
         let mut gone = Vec::new();
-        self.calls.amend(no, |call| gone = hang_up(call, now, goes));
+        self.calls.amend(no, |call| gone = take_off(call, now, goes));
         if !self.calls.get(no).on_call().any(|other| other == uid) {
             self.on_call.remove(uid);
         }
@@ -138,9 +138,37 @@ impl World {
         };
         let gone = self.finish(no, State::Ended { started_at, ended_at: now }, now);
         self.tell_of_departure(no, &gone);
+        if self.is_manual() {
+            return;
+        }
         let call = Arc::clone(self.calls.get(no));
-        let all = call.participants.iter().filter_map(|entry| self.occupant(entry)).collect();
-        self.record(Event::RoomEnded(call, all));
+        let occupants = call.participants.iter().filter_map(|entry| self.occupant(entry)).collect();
+        self.record(Event::RoomEnded(call, Past { since: started_at, until: now, occupants }));
+    }
+
+    /// Takes somebody off an ongoing call, because their device is gone: with all devices or with
+    /// one. A message tells of it if that ends the call.
+    pub(super) fn hang_up(
+        &mut self,
+        no: CallNo,
+        uid: &Uid,
+        device: Option<&DeviceName>,
+        now: Timestamp,
+    ) {
+        self.disconnect(no, uid, device, now);
+        if !self.calls.get(no).state.is_live() {
+            self.tell_of_leaving(no, uid, now);
+        }
+    }
+
+    /// A device that had no name is called so from now on.
+    pub(super) fn name_device(&mut self, no: CallNo, place: usize, name: Option<DeviceName>) {
+        let Some(name) = name else { return };
+        self.calls.amend(no, |call| {
+            if let Some(entry) = call.participants.get_mut(place) {
+                entry.device = Some(name);
+            }
+        });
     }
 
     /// Has a message tell that somebody went. Nobody was rung for a direct session, and so no
@@ -205,7 +233,7 @@ impl World {
         let mut gone = Vec::new();
         self.calls.amend(no, |call| {
             call.state = state;
-            gone = hang_up(call, now, |_| true);
+            gone = take_off(call, now, |_| true);
         });
         gone
     }
@@ -218,11 +246,14 @@ impl World {
 
     /// Whoever has just come stands last of their entries; with them the caller comes into a room
     /// that begins.
-    fn tell_of_arrival(&mut self, no: CallNo, uid: &Uid, begins: bool) {
+    fn tell_of_arrival(&mut self, no: CallNo, uid: &Uid, begins: bool, now: Timestamp) {
+        if self.is_manual() {
+            return;
+        }
         let call = Arc::clone(self.calls.get(no));
         let newest = call.participants.iter().rposition(|entry| entry.uid == *uid);
         if begins {
-            self.record(Event::RoomStarted(Arc::clone(&call)));
+            self.record(Event::RoomStarted(Arc::clone(&call), now));
         }
         for (at, entry) in call.participants.iter().enumerate() {
             let is_new = (begins && entry.is_on_call()) || Some(at) == newest;
@@ -233,6 +264,9 @@ impl World {
     }
 
     fn tell_of_departure(&mut self, no: CallNo, gone: &[usize]) {
+        if self.is_manual() {
+            return;
+        }
         let call = Arc::clone(self.calls.get(no));
         for entry in gone.iter().filter_map(|at| call.participants.get(*at)) {
             if let Some(who) = self.occupant(entry) {
@@ -249,7 +283,11 @@ impl World {
 }
 
 /// Takes those off a call who are on it and are meant; returns the places of their entries.
-fn hang_up(call: &mut Call, now: Timestamp, is_meant: impl Fn(&Participant) -> bool) -> Vec<usize> {
+fn take_off(
+    call: &mut Call,
+    now: Timestamp,
+    is_meant: impl Fn(&Participant) -> bool,
+) -> Vec<usize> {
     let mut gone = Vec::new();
     for (place, entry) in call.participants.iter_mut().enumerate() {
         if let Presence::Joined { at, device } = entry.presence
@@ -270,6 +308,7 @@ mod tests {
         call::CallType,
         ids::{AppId, CallIds, RandomId},
         recording::Sketch,
+        room::MediaMode,
         rules::{
             change_status::{ChangeStatus, change_status},
             initiate::{Initiate, initiate},
@@ -290,11 +329,17 @@ mod tests {
 
     impl Stage {
         fn ringing(to_group: bool) -> Self {
+            Self::with(MediaMode::Auto, to_group)
+        }
+
+        fn with(media: MediaMode, to_group: bool) -> Self {
             let settings = Settings {
                 app: AppId::default(),
                 region: "us".into(),
                 ring_timeout: None,
                 keys: Vec::new(),
+                webhooks: Arc::default(),
+                media,
             };
             let mut world = World::seeded(settings, Timestamp::from_secs(0));
             let receiver = if to_group { "cometchat-guid-1" } else { "cometchat-uid-2" };
@@ -350,13 +395,16 @@ mod tests {
             (|who: &Occupant| who.joined_at.secs(), |who: &Occupant| who.left_at.unwrap().secs());
         match event {
             Event::Call(message) => message.action.as_str().to_owned(),
-            Event::RoomStarted(call) => format!("room@{}", call.state.started_at().unwrap().secs()),
+            Event::RoomStarted(_, at) => format!("room@{}", at.secs()),
             Event::Joined(_, who) => format!("+{}@{}", name(who), at(who)),
             Event::Left(_, who) => format!("-{}@{}..{}", name(who), at(who), until(who)),
-            Event::RoomEnded(call, all) => {
-                let all: Vec<_> =
-                    all.iter().map(|w| format!("{}@{}..{}", name(w), at(w), until(w))).collect();
-                format!("end@{}[{}]", call.state.ended_at().unwrap().secs(), all.join(" "))
+            Event::RoomEnded(_, past) => {
+                let all: Vec<_> = past
+                    .occupants
+                    .iter()
+                    .map(|w| format!("{}@{}..{}", name(w), at(w), until(w)))
+                    .collect();
+                format!("end@{}[{}]", past.until.secs(), all.join(" "))
             }
             Event::Recorded(call) => call.recordings.last().unwrap().id.clone(),
             Event::Transcribed(call) => call.transcriptions.last().unwrap().id.clone(),

@@ -49,6 +49,7 @@ pub mod people;
 pub mod presence;
 pub mod query;
 pub mod recording;
+pub mod room;
 pub mod rules;
 pub mod seed;
 pub mod time;

@@ -1,12 +1,15 @@
 //! What a fresh app holds: what the vendor's new apps come with (vendor doc). The vendor's avatars
 //! are left out, for they point outside.
 
+use std::sync::Arc;
+
 use super::{
     groups::{GroupProfile, NewGroup},
     ids::{Guid, Uid},
     people::{GroupType, Scope},
     time::Timestamp,
     users::{NewUser, Profile},
+    webhooks::Webhook,
     world::{Settings, World},
 };
 
@@ -62,6 +65,11 @@ impl World {
         for (uid, _) in others {
             let added = world.add_member(guid, uid, Scope::Participant, now);
             debug_assert!(added.is_ok(), "the default members exist");
+        }
+        let urls = Arc::clone(&world.settings.webhooks);
+        for (number, url) in (1..).zip(&*urls) {
+            let made = world.create_webhook(Webhook::of_everything(number, url, now));
+            debug_assert!(made.is_ok(), "they are numbered, and not too many");
         }
         world
     }

@@ -87,7 +87,7 @@ impl Trigger {
         };
         match event {
             Event::Call(message) => Some((Self::of_message(message)?, &message.call)),
-            Event::RoomStarted(call) => {
+            Event::RoomStarted(call, _) => {
                 Some((by_mode(call, Self::CallStarted, Self::MeetingStarted), call))
             }
             Event::Joined(call, _) => {
@@ -209,6 +209,25 @@ pub struct Webhook {
     pub created_at: Timestamp,
     /// When it was last changed, at first when it was made.
     pub updated_at: Timestamp,
+}
+
+impl Webhook {
+    /// One that is told of every trigger, called `webhook-1` and so on.
+    #[must_use]
+    pub fn of_everything(number: usize, url: &Arc<str>, now: Timestamp) -> Self {
+        let id = format!("webhook-{number}");
+        Self {
+            name: id.clone(),
+            id: WebhookId(id.into()),
+            url: Arc::clone(url),
+            basic_auth: None,
+            enabled: true,
+            retry_on_failure: false,
+            triggers: Trigger::ALL.iter().copied().collect(),
+            created_at: now,
+            updated_at: now,
+        }
+    }
 }
 
 /// A user name and a password.

@@ -4,7 +4,7 @@
 //! the indexes of who is on which call are kept in one place.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
     time::Duration,
 };
@@ -19,12 +19,13 @@ use super::{
     event::{CallMessage, Change, Event, Party},
     ids::{AppId, AuthToken, Guid, SessionId, Uid},
     people::{Account, Group, Roster, User},
+    room::{MediaMode, Stay},
     time::Timestamp,
     webhooks::{Webhook, WebhookId},
 };
 
 /// What a world is made with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// Its name, part of every session id.
     pub app: AppId,
@@ -34,6 +35,10 @@ pub struct Settings {
     pub ring_timeout: Option<Duration>,
     /// What opens it.
     pub keys: Vec<ApiKey>,
+    /// Where everything is told to from the start, if it is seeded.
+    pub webhooks: Arc<[Arc<str>]>,
+    /// Who says when devices come to a call's room and go from it.
+    pub media: MediaMode,
 }
 
 /// One app.
@@ -53,6 +58,8 @@ pub struct World {
     pub(super) group_calls: HashMap<Guid, CallNo>,
     /// When which call stops ringing by itself.
     pub(super) deadlines: BTreeSet<(Timestamp, CallNo)>,
+    /// Who is in which call's room, where that is said by hand.
+    pub(super) rooms: BTreeMap<CallNo, Vec<Stay>>,
     pub(super) messages: u64,
     pub(super) last_session: (i64, u32),
     pub(super) events: Vec<Event>,
@@ -73,6 +80,7 @@ impl World {
             on_call: HashMap::new(),
             group_calls: HashMap::new(),
             deadlines: BTreeSet::new(),
+            rooms: BTreeMap::new(),
             messages: 0,
             last_session: (i64::MIN, 0),
             events: Vec::new(),

@@ -36,7 +36,7 @@ impl Listener for Pushes {
                 .app
                 .hub()
                 .send_to_watchers(user, || socket::presence(scene.app.id(), user, *at)),
-            Event::RoomStarted(_)
+            Event::RoomStarted(..)
             | Event::Joined(..)
             | Event::Left(..)
             | Event::RoomEnded(..)

@@ -339,8 +339,13 @@ impl App {
                     self.feed.tell(Happening::Transition(message.as_ref().into()));
                 }
                 Event::UserGone(uid) => self.hub.drop_user(uid),
-                Event::WebhookStopped(id) => self.deliveries.drop_queue(id),
-                Event::RoomStarted(_)
+                Event::WebhookStopped(id) => {
+                    self.deliveries.drop_queue(id);
+                    if scene.world.webhook(id.as_str()).is_err() {
+                        self.deliveries.forget(id);
+                    }
+                }
+                Event::RoomStarted(..)
                 | Event::Joined(..)
                 | Event::Left(..)
                 | Event::RoomEnded(..)

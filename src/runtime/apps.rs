@@ -268,7 +268,7 @@ impl Listener for TokenDirectory {
             }
             Event::TokenRevoked(token) => self.forget(app, token),
             Event::Call(_)
-            | Event::RoomStarted(_)
+            | Event::RoomStarted(..)
             | Event::Joined(..)
             | Event::Left(..)
             | Event::RoomEnded(..)
@@ -290,6 +290,7 @@ mod tests {
         access::{Actor, Via},
         call::{CallType, Status},
         ids::Uid,
+        room::MediaMode,
         rules::initiate::{Initiate, initiate},
     };
 
@@ -310,6 +311,8 @@ mod tests {
             region: "us".into(),
             ring_timeout: Some(Duration::from_secs(45)),
             keys: Vec::new(),
+            webhooks: Arc::default(),
+            media: MediaMode::default(),
         };
         AppsOptions {
             settings,

@@ -257,6 +257,8 @@ mod tests {
                 region: "us".into(),
                 ring_timeout: None,
                 keys: Vec::new(),
+                webhooks: Arc::default(),
+                media: crate::domain::room::MediaMode::default(),
             },
             crate::domain::time::Timestamp::from_secs(0),
         );

@@ -9,6 +9,7 @@ mod port;
 mod stopping;
 mod surfaces;
 mod tls;
+mod webhooks;
 
 use std::{
     future::{Future, pending},
@@ -27,12 +28,14 @@ use surfaces::{Ending, apps_options, statuses, surfaces};
 use tls::Tls;
 pub use tls::TlsError;
 use tokio::time::sleep;
+pub use webhooks::WebhooksError;
+use webhooks::courier;
 
 use crate::{
     config::Config,
     control::{self, SeedFileError},
     http,
-    runtime::{apps::Apps, webhooks::Courier},
+    runtime::apps::Apps,
 };
 
 /// How long requests under way have to finish at shutdown.
@@ -65,9 +68,9 @@ pub enum StartError {
     /// The seed cannot be had.
     #[error(transparent)]
     Seed(#[from] SeedFileError),
-    /// There can be no client that webhooks are told with.
-    #[error("cannot make the client that webhooks are told with: {0}")]
-    NoClient(#[source] reqwest::Error),
+    /// Webhooks cannot be told.
+    #[error(transparent)]
+    Webhooks(#[from] WebhooksError),
     /// There can be no TLS.
     #[error(transparent)]
     Tls(#[from] TlsError),
@@ -95,8 +98,7 @@ impl MockServer {
         if config.no_control && config.control_port.is_some() {
             return Err(StartError::PortForNothing);
         }
-        let courier = Courier::new(Vec::new()).map_err(StartError::NoClient)?;
-        let options = apps_options(config, courier)?;
+        let options = apps_options(config, courier(config)?)?;
         let port = take(config.host, config.port, StartError::PortTaken).await?;
         let own = match config.control_port {
             Some(port) => Some(take(config.host, port, StartError::ControlPortTaken).await?),

@@ -6,10 +6,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{openapi::openapi, tls::Tls};
 use crate::{
-    config::Config,
+    config::{Config, Media},
     control::{Control, SeedFileError, seed_file},
     domain::{
         access::{ApiKey, KeyScope, ManagementKey},
+        room::MediaMode,
         world::Settings,
     },
     http::{Service, ServiceOptions},
@@ -47,6 +48,11 @@ pub(super) fn apps_options(
         region: config.region.as_str().into(),
         ring_timeout: Some(config.ring_timeout).filter(|ring| !ring.is_zero()),
         keys,
+        webhooks: config.webhooks.as_slice().into(),
+        media: match config.media {
+            Media::Auto => MediaMode::Auto,
+            Media::Manual => MediaMode::Manual,
+        },
     };
     let file = config.seed_file.as_deref();
     let planting =

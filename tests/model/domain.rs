@@ -55,6 +55,7 @@ impl Domain {
             region: "us".into(),
             ring_timeout: Some(ring).filter(|ring| !ring.is_zero()),
             keys: vec![ApiKey { key: KEY.to_owned(), scope: KeyScope::FullAccess }],
+            ..Settings::default()
         });
         for user in 0..case.users {
             let uid = Uid::parse(&uid(user)).unwrap();

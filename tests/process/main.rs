@@ -15,3 +15,4 @@ mod start;
 #[cfg(unix)]
 mod stop;
 mod tls;
+mod webhooks;

@@ -27,7 +27,14 @@ pub(crate) fn binary() -> Command {
 impl Server {
     /// Starts on any free port, and waits for the banner.
     pub(crate) fn start(args: &[&str]) -> Self {
-        let mut child = binary().args(["--port", "0"]).args(args).spawn().unwrap();
+        Self::start_in(&[], args)
+    }
+
+    /// The same, with these variables set.
+    pub(crate) fn start_in(variables: &[(&str, &str)], args: &[&str]) -> Self {
+        let mut command = binary();
+        command.args(["--port", "0"]).args(args).envs(variables.iter().copied());
+        let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let stderr = child.stderr.take().unwrap();
         let mut banner = String::new();

@@ -9,7 +9,7 @@ use std::{
 
 use crate::run::Server;
 
-fn signal(server: &Server, name: &str) {
+pub(crate) fn signal(server: &Server, name: &str) {
     let pid = server.child.id().to_string();
     let sent = Command::new("sh").args(["-c", &format!("kill -{name} {pid}")]).status().unwrap();
     assert!(sent.success());

@@ -10,6 +10,7 @@ mod lines;
 mod media;
 mod participants;
 mod people;
+mod rooms;
 mod shapes;
 mod webhooks;
 pub(super) mod words;
@@ -23,6 +24,7 @@ use self::{
     calls::CallJson,
     groups::{GroupJson, MembershipJson},
     people::{KeyJson, TokenJson, UserJson},
+    rooms::RoomJson,
     webhooks::WebhookJson,
     words::{Text, Time},
 };
@@ -57,6 +59,9 @@ pub(super) struct Document {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     webhooks: Vec<WebhookJson>,
     calls: Vec<CallJson>,
+    /// Of calls with `--media manual`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rooms: Vec<RoomJson>,
     /// Whom calls and groups may name although they are there no more.
     deleted_users: Vec<Text<Uid>>,
     deleted_groups: Vec<Text<Guid>>,
@@ -122,6 +127,7 @@ impl Document {
             tokens: contents.tokens.iter().map(TokenJson::of).collect(),
             webhooks: contents.webhooks.iter().map(|webhook| WebhookJson::of(webhook)).collect(),
             calls: contents.calls.iter().map(|call| CallJson::of(call)).collect(),
+            rooms: contents.rooms.iter().map(RoomJson::of).collect(),
             deleted_users: contents.deleted_users.into_iter().map(Text).collect(),
             deleted_groups: contents.deleted_groups.into_iter().map(Text).collect(),
             counters: Some(CountersJson { last_message_id: counters.last_message, last_session }),
@@ -186,6 +192,7 @@ impl Document {
             tokens: self.tokens.iter().map(|token| token.record(&mut filling)).collect(),
             webhooks: each(&self.webhooks, |at, json| json.record(&webhook(at), now))?,
             calls: each(&self.calls, |at, json| json.call(&call(at), &mut filling).map(Arc::new))?,
+            rooms: self.rooms.iter().map(RoomJson::record).collect(),
             deleted_users: self.deleted_users.iter().map(|uid| uid.0.clone()).collect(),
             deleted_groups: self.deleted_groups.iter().map(|guid| guid.0.clone()).collect(),
         })

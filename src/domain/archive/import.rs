@@ -9,6 +9,7 @@
 //! | `tokens` | there is no such user, or they are deactivated; the token is known |
 //! | `webhooks` | the id is taken; the app has 25 already |
 //! | `calls` | by the list in `calls.rs` |
+//! | `rooms` | there is no such call, or it has a room; nobody is in it; who is never joined |
 
 use std::{collections::HashSet, fmt::Display, sync::Arc};
 
@@ -20,6 +21,7 @@ use crate::domain::{
     event::Event,
     ids::{Guid, Uid},
     people::{Account, Roster},
+    room::RoomRecord,
     webhooks::{MOST_WEBHOOKS, Webhook},
     world::{Settings, World},
 };
@@ -95,7 +97,11 @@ impl World {
         for (at, webhook) in contents.webhooks.into_iter().enumerate() {
             self.take_up_webhook(&format!("webhooks[{at}]"), webhook)?;
         }
-        self.take_up_calls(contents.calls, &departed)
+        self.take_up_calls(contents.calls, &departed)?;
+        for (at, room) in contents.rooms.into_iter().enumerate() {
+            self.take_up_room(&format!("rooms[{at}]"), room)?;
+        }
+        Ok(())
     }
 
     /// All users first, for those who block may stand before those they block.
@@ -202,6 +208,29 @@ impl World {
             return Err(Flaw::at(path, problem));
         }
         self.webhooks.insert(id.clone(), webhook);
+        Ok(())
+    }
+
+    fn take_up_room(&mut self, path: &str, room: RoomRecord) -> Result<(), Flaw> {
+        let RoomRecord { session, stays } = room;
+        let Some(no) = self.calls.find(session.as_str()) else {
+            let problem = format!("there is no call {session}");
+            return Err(Flaw::at(format!("{path}.sessionId"), problem));
+        };
+        let entries = &self.calls.get(no).participants;
+        for (at, stay) in stays.iter().enumerate() {
+            if entries.get(stay.place).is_none_or(|entry| entry.joined_at().is_none()) {
+                let problem = format!("no participant {} of {session} has joined", stay.place);
+                return Err(Flaw::at(format!("{path}.stays[{at}].participant"), problem));
+            }
+        }
+        if stays.iter().all(|stay| stay.left_at.is_some()) {
+            return Err(Flaw::at(format!("{path}.stays"), "nobody is in the room"));
+        }
+        if self.rooms.insert(no, stays).is_some() {
+            let problem = format!("{session} has a room already");
+            return Err(Flaw::at(format!("{path}.sessionId"), problem));
+        }
         Ok(())
     }
 

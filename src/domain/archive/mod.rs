@@ -20,6 +20,7 @@ use super::{
     call::{Call, Receiver},
     ids::{AuthToken, Guid, Uid},
     people::{Group, Member, Token, User},
+    room::RoomRecord,
     time::Timestamp,
     webhooks::Webhook,
     world::World,
@@ -51,6 +52,8 @@ pub struct Contents {
     pub webhooks: Vec<Arc<Webhook>>,
     /// In the order of initiating.
     pub calls: Vec<Arc<Call>>,
+    /// Where rooms are filled by hand: those that somebody is in.
+    pub rooms: Vec<RoomRecord>,
     /// Users that calls and groups still name, and who are there no more.
     pub deleted_users: Vec<Uid>,
     /// Groups that calls still name, and which are there no more.
@@ -171,6 +174,7 @@ impl World {
             tokens: self.tokens().collect(),
             webhooks: self.webhooks().cloned().collect(),
             calls: self.calls.iter().cloned().collect(),
+            rooms: self.rooms().collect(),
             deleted_users: self.deleted_users(),
             deleted_groups: self.deleted_groups(),
         };

@@ -25,11 +25,12 @@
 //! | 13 | recording, transcription | it ends before it begins | refused |
 //!
 //! A device without a name is another one each time it comes. Who goes without naming a device
-//! goes with all of them; the last one out ends the call.
+//! goes with all of them; the last one out ends the call. Where rooms are filled by hand, `room.rs`
+//! says more.
 
 use std::sync::Arc;
 
-use super::{is_part, join::MOST_ON_A_CALL};
+use super::{is_part, join::MOST_ON_A_CALL, room};
 use crate::domain::{
     call::{Call, Receiver, State, Status},
     calls::CallNo,
@@ -126,6 +127,15 @@ pub fn play(
     })?;
     let call = Arc::clone(world.calls().get(no));
     let changed = match media {
+        Media::Join { uid, device, ids } if world.is_manual() => {
+            drop(call);
+            room::come(world, no, &uid, Device { ids, name: device }, now)?
+        }
+        Media::Leave { uid, device } if world.is_manual() => {
+            drop(call);
+            room::go(world, no, &uid, device.as_ref(), now)?;
+            true
+        }
         Media::Join { uid, device, ids } => {
             goes_on(&call)?;
             let comes = may_come(world, no, &call, &uid, device.as_ref())?;
@@ -140,10 +150,7 @@ pub fn play(
             goes_on(&call)?;
             may_go(&call, &uid, device.as_ref())?;
             drop(call);
-            world.disconnect(no, &uid, device.as_ref(), now);
-            if !world.calls().get(no).state.is_live() {
-                world.tell_of_leaving(no, &uid, now);
-            }
+            world.hang_up(no, &uid, device.as_ref(), now);
             true
         }
         Media::Recording(sketch) => {
@@ -169,7 +176,7 @@ pub fn play(
 }
 
 /// Rows 2 to 5, where a device comes or goes.
-fn goes_on(call: &Call) -> Result<(), Denial> {
+pub(super) fn goes_on(call: &Call) -> Result<(), Denial> {
     match call.state {
         State::Ringing { .. } => match call.receiver {
             Receiver::User(_) | Receiver::Group(_) => Err(rings(call)),
@@ -196,7 +203,7 @@ fn was_answered(call: &Call) -> Result<(), Denial> {
 }
 
 /// Rows 6 to 10. Says whether this device is new to the call.
-fn may_come(
+pub(super) fn may_come(
     world: &World,
     no: CallNo,
     call: &Call,

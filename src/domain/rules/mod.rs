@@ -7,6 +7,7 @@ mod join;
 pub mod leave;
 pub mod media;
 pub mod ring_timeout;
+mod room;
 pub mod session;
 
 use super::{

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::call_message::CallMessageJson;
 use crate::domain::{
-    call::{Call, CallType, State},
-    event::{CallMessage, Event, Occupant},
+    call::{Call, CallType},
+    event::{CallMessage, Event, Occupant, Past},
     recording::{Recording, Transcription},
     time::Timestamp,
     webhooks::Trigger,
@@ -52,10 +52,10 @@ impl<'a> Notice<'a> {
         let room = |call: &Call, data| notice(data, Some(call.mode.as_str()));
         match event {
             Event::Call(message) => notice(ringing(message, settings, resource), None),
-            Event::RoomStarted(call) => room(call, started(call)),
+            Event::RoomStarted(call, at) => room(call, started(call, *at)),
             Event::Joined(call, who) => room(call, joined(call, who)),
             Event::Left(call, who) => room(call, left(call, who)),
-            Event::RoomEnded(call, all) => room(call, ended(call, all)),
+            Event::RoomEnded(call, past) => room(call, ended(call, past)),
             Event::Recorded(call) => notice(recorded(call, call.recordings.last()?), None),
             Event::Transcribed(call) => {
                 notice(transcribed(call, call.transcriptions.last()?), None)
@@ -87,8 +87,8 @@ fn ringing(message: &CallMessage, settings: &Settings, resource: Option<&str>) -
     json!({ "call": CallMessageJson::of(message, settings.app.as_str(), resource) })
 }
 
-fn started(call: &Call) -> Value {
-    json!({ "created_at": began(call).secs(), "sessionId": call.session.as_str() })
+fn started(call: &Call, at: Timestamp) -> Value {
+    json!({ "created_at": at.secs(), "sessionId": call.session.as_str() })
 }
 
 fn joined(call: &Call, who: &Occupant) -> Value {
@@ -116,13 +116,12 @@ fn left(call: &Call, who: &Occupant) -> Value {
     json!({ "occupant": stay(call, who), "sessionId": call.session.as_str() })
 }
 
-fn ended(call: &Call, all: &[Occupant]) -> Value {
-    let all: Vec<_> = all.iter().map(|who| stay(call, who)).collect();
-    let destroyed_at = call.state.ended_at().unwrap_or_else(|| began(call));
+fn ended(call: &Call, past: &Past) -> Value {
+    let all: Vec<_> = past.occupants.iter().map(|who| stay(call, who)).collect();
     json!({
         "all_occupants": all,
-        "destroyed_at": destroyed_at.secs(),
-        "created_at": began(call).secs(),
+        "destroyed_at": past.until.secs(),
+        "created_at": past.since.secs(),
         "sessionId": call.session.as_str(),
     })
 }
@@ -157,13 +156,6 @@ fn stay(call: &Call, who: &Occupant) -> Value {
         "left_at": who.left_at.map(Timestamp::secs),
         "name": who.user.name,
     })
-}
-
-fn began(call: &Call) -> Timestamp {
-    match call.state {
-        State::Ongoing { started_at } | State::Ended { started_at, .. } => started_at,
-        State::Ringing { .. } | State::Missed { .. } => call.initiated_at,
-    }
 }
 
 fn is_audio(call: &Call) -> bool {

@@ -125,13 +125,13 @@ pub(super) struct Log {
 }
 
 impl Log {
-    pub(super) fn add(&mut self, delivery: Arc<Delivery>) {
+    pub(super) fn add(&mut self, delivery: Arc<Delivery>, next_attempt: Option<Timestamp>) {
         self.bytes += delivery.body.len();
         self.records.push_back(Record {
             delivery,
             attempts: Vec::new(),
             standing: Standing::Pending,
-            next_attempt: None,
+            next_attempt,
         });
         while self.records.len() > MOST || self.bytes > MOST_BYTES {
             let Some(oldest) = self.records.pop_front() else { break };

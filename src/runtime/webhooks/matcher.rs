@@ -19,6 +19,8 @@ pub struct DeliveryMatcher {
     pub session_id: Option<String>,
     /// `pending`, `delivered`, `failed` or `dropped`.
     pub status: Option<String>,
+    /// How often it was tried.
+    pub attempts: Option<usize>,
     /// What its body holds, and perhaps more.
     pub body: Option<Value>,
 }
@@ -46,6 +48,11 @@ impl DeliveryMatcher {
             Some(Difference { field: field.to_owned(), expected, found })
         };
         let mut differences: Vec<_> = fields.into_iter().filter_map(differs).collect();
+        let tried = record.attempts.len();
+        if let Some(expected) = self.attempts.filter(|expected| *expected != tried) {
+            let (expected, found) = (json!(expected), json!(tried));
+            differences.push(Difference { field: "attempts".to_owned(), expected, found });
+        }
         if let Some(expected) = &self.body {
             let body = serde_json::from_slice(&delivery.body).unwrap_or(Value::Null);
             missing(expected, &body, "body", &mut differences);

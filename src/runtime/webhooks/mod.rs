@@ -141,11 +141,12 @@ impl Deliveries {
             repeats,
             at: now,
         });
-        log.add(Arc::clone(&delivery));
-        let id = delivery.id;
         let not_before = (!mishap.wait.is_zero()).then(|| now.plus(mishap.wait));
+        log.add(Arc::clone(&delivery), not_before);
+        let id = delivery.id;
         queue.push(Job { delivery, tried: 0, failed_at: None, not_before, alone: mishap.alone });
         self.employ(&webhook.id, queue, 1);
+        self.note_due(state);
         Some(id)
     }
 
@@ -215,6 +216,13 @@ impl Deliveries {
         }
         self.note_due(&state);
         woken
+    }
+
+    /// There is no such webhook any more: one of the same name starts anew.
+    pub(super) fn forget(&self, webhook: &WebhookId) {
+        let mut state = self.lock();
+        state.faults.remove(webhook);
+        state.overflowed.remove(webhook);
     }
 
     /// Nothing that waits for a webhook is sent any more.
@@ -352,5 +360,55 @@ async fn work(app: Weak<App>, courier: Arc<Courier>, webhook: WebhookId, generat
         };
         let Some(there) = app.upgrade() else { return };
         there.attempted(generation, trip.job, attempt);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ids::SessionId, webhooks::Trigger};
+
+    const NOW: Timestamp = Timestamp::from_secs(1);
+
+    fn deliveries() -> Deliveries {
+        let courier = Arc::new(Courier::new(Vec::new()).unwrap());
+        Deliveries::new(Weak::new(), courier, fastrand::Rng::with_seed(1))
+    }
+
+    fn draft(body: usize) -> Draft {
+        let (trigger, session) = (Trigger::CallEnded, SessionId::given("s"));
+        Draft { trigger, session, body: vec![b' '; body].into(), repeats: None }
+    }
+
+    #[tokio::test]
+    async fn what_there_is_no_room_for_is_dropped_and_counted_by_webhook() {
+        let url: Arc<str> = "http://127.0.0.1:9/".into();
+        let (one, other) =
+            (Webhook::of_everything(1, &url, NOW), Webhook::of_everything(2, &url, NOW));
+        let deliveries = deliveries();
+        for number in 1..=queue::MOST as u64 {
+            assert_eq!(deliveries.hand_over(&one, draft(2), NOW), Some(number));
+        }
+        assert_eq!(deliveries.hand_over(&one, draft(2), NOW), None);
+        assert!(deliveries.hand_over(&other, draft(2), NOW).is_some());
+        let (_, _, overflowed) = deliveries.records(|_| false);
+        assert_eq!(overflowed, BTreeMap::from([(one.id.clone(), 1)]));
+        assert_eq!(deliveries.courier.counts()[2], (Standing::Dropped, 1));
+        assert_eq!(deliveries.outstanding().pending, queue::MOST + 1);
+        assert_eq!(deliveries.drop_all()[&one.id], queue::MOST);
+        assert!(deliveries.hand_over(&one, draft(2), NOW).is_some());
+    }
+
+    #[tokio::test]
+    async fn large_bodies_fill_the_queue_and_the_log_sooner() {
+        let webhook = Webhook::of_everything(1, &"http://127.0.0.1:9/".into(), NOW);
+        let (deliveries, draft) = (deliveries(), draft(1 << 20));
+        let taken =
+            (0..40).filter(|_| deliveries.hand_over(&webhook, draft.clone(), NOW).is_some());
+        assert_eq!(taken.count(), 32);
+        deliveries.drop_all();
+        assert!(deliveries.hand_over(&webhook, draft, NOW).is_some());
+        let (kept, dropped, overflowed) = deliveries.records(|_| true);
+        assert_eq!((kept.len(), dropped, overflowed[&webhook.id]), (32, 1, 8));
     }
 }

@@ -84,17 +84,23 @@ impl Queue {
         self.pending < MOST && self.bytes + bytes <= MOST_BYTES
     }
 
-    /// Takes up a delivery.
+    /// Takes up a delivery. The first one of its lane waits for its time right away.
     pub(super) fn push(&mut self, job: Job) {
         self.pending += 1;
         self.bytes += job.delivery.body.len();
         let lane = job.lane();
         match self.lanes.get_mut(&lane) {
             Some(waiting) => waiting.push_back(job),
-            None => {
-                self.lanes.insert(lane.clone(), VecDeque::from([job]));
-                self.ready.push_back(lane);
-            }
+            None => match job.not_before {
+                Some(time) => {
+                    self.lanes.insert(lane, VecDeque::new());
+                    self.sleep(job, time);
+                }
+                None => {
+                    self.lanes.insert(lane.clone(), VecDeque::from([job]));
+                    self.ready.push_back(lane);
+                }
+            },
         }
     }
 

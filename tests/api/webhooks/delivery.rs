@@ -1,10 +1,13 @@
 //! How deliveries go out: again when they fail, in order, bounded, and never in anybody's way.
 
+use std::collections::BTreeMap;
+
+use mock_calls::config::Config;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::receiver::{Receiver, advance, control, flush, seed, verified};
-use crate::support::{A, B, C, D, Mock};
+use crate::support::{A, B, C, D, Mock, START};
 
 const DELIVERIES: &str = "/__mock/webhooks/deliveries";
 
@@ -29,15 +32,12 @@ async fn what_failed_goes_again_after_10_and_30_seconds_of_the_apps_clock() {
     let session = mock.ring(A, B).await;
     mock.moved(&session, A, "cancelled").await;
     verified(&mock, json!({ "trigger": "call_initiated", "status": "pending" })).await;
-    receiver.came(1).await;
-    // The receiver has it; that its answer was read is what the next attempt's time says.
-    let waits = async || loop {
+    let waits = async |tried: u8| {
+        verified(&mock, json!({ "trigger": "call_initiated", "attempts": tried })).await;
         let all = deliveries(&mock, "?trigger=call_initiated").await;
-        if let Some(at) = all[0]["nextAttemptAt"].as_i64() {
-            break at - 1_700_000_000;
-        }
+        all[0]["nextAttemptAt"].as_i64().unwrap() - START
     };
-    assert_eq!(waits().await, 10);
+    assert_eq!(waits(1).await, 10);
     assert_eq!(advance(&mock, "9s").await, json!([]));
     let fired = advance(&mock, "1s").await;
     assert_eq!(
@@ -45,8 +45,7 @@ async fn what_failed_goes_again_after_10_and_30_seconds_of_the_apps_clock() {
         json!([{ "at": 1_700_000_010, "sessionId": session, "delivery": 1,
         "webhook": "hook", "attempt": 2 }])
     );
-    receiver.came(2).await;
-    assert_eq!(waits().await, 30);
+    assert_eq!(waits(2).await, 30);
     assert_eq!(advance(&mock, "20s").await[0]["attempt"], 3);
     // What happened to the call later waited behind it.
     let triggers = receiver.triggers(4).await;
@@ -68,9 +67,8 @@ async fn after_three_tries_or_without_retries_it_has_failed() {
     persistent(&mock, &receiver).await;
     receiver.answers(&[503, 503, 503, 503]);
     mock.ring(C, D).await;
-    receiver.came(3).await;
+    verified(&mock, json!({ "webhook": "hook", "attempts": 1 })).await;
     // All at once: the third is due as soon as the second has failed.
-    while deliveries(&mock, "?webhook=hook").await[0]["nextAttemptAt"].is_null() {}
     advance(&mock, "35s").await;
     verified(&mock, json!({ "webhook": "hook", "status": "failed" })).await;
     let tries = deliveries(&mock, "?webhook=hook").await[0]["attempts"].as_array().unwrap().len();
@@ -218,8 +216,11 @@ async fn deliveries_are_doubled_delayed_and_put_out_of_order_on_demand() {
     assert_eq!(set("hook", json!({ "duplicate": 2 })).await.status, 400);
     assert_eq!(set("hook", json!({ "duplicate": 1, "delay": "5s" })).await.status, 200);
     let session = mock.ring(A, B).await;
-    while deliveries(&mock, "").await.iter().all(|one| one["nextAttemptAt"].is_null()) {}
-    advance(&mock, "5s").await;
+    let waiting = deliveries(&mock, "").await;
+    let due = |one: &Value| one["nextAttemptAt"].as_i64().map(|at| at - START);
+    assert_eq!(waiting.iter().map(due).collect::<Vec<_>>(), [Some(5), Some(5)]);
+    let fired = advance(&mock, "5s").await;
+    assert_eq!((&fired[0]["delivery"], &fired[0]["attempt"]), (&json!(1), &json!(1)));
     assert_eq!(receiver.triggers(2).await, ["call_initiated", "call_initiated"]);
     set("hook", json!({})).await;
     mock.moved(&session, A, "cancelled").await;
@@ -227,11 +228,6 @@ async fn deliveries_are_doubled_delayed_and_put_out_of_order_on_demand() {
 
     set("hook", json!({ "reorder": 1 })).await;
     let session = mock.ring(A, B).await;
-    while deliveries(&mock, "?status=pending")
-        .await
-        .iter()
-        .all(|one| one["nextAttemptAt"].is_null())
-    {}
     set("hook", json!({})).await;
     mock.moved(&session, A, "cancelled").await;
     assert_eq!(receiver.triggers(4).await[3], "call_cancelled");
@@ -259,4 +255,93 @@ async fn the_sink_takes_what_is_delivered_for_the_app_of_the_delivery() {
     assert_eq!(sink("mock-app", "").await, json!([]));
     let bad = mock.control(Method::POST, "/__mock/webhooks/sink/mine").body("?").send().await;
     assert_eq!(bad.status, 400);
+}
+
+#[tokio::test]
+async fn ten_thousand_deliveries_to_a_receiver_that_takes_one_at_a_time_all_come_in_order() {
+    const WEBHOOKS: usize = 25;
+    const CALLS: usize = 58;
+    let (mock, receiver) = (Mock::start().await, Receiver::one_at_a_time().await);
+    for number in 0..WEBHOOKS {
+        seed(&mock, json!({ "id": format!("hook-{number}"), "webhookURL": receiver.url })).await;
+    }
+    for _ in 0..CALLS {
+        let session = mock.ring(A, B).await;
+        mock.moved(&session, B, "ongoing").await;
+        mock.moved(&session, A, "ended").await;
+    }
+    let came = receiver.came(7 * CALLS * WEBHOOKS).await;
+    assert_eq!(came.len(), 10_150);
+    let mut told: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for body in &came {
+        let word = |before: &str| body.split(before).nth(1).unwrap().split('"').next().unwrap();
+        let session = &body[body.find("v1.us.mock-app.").unwrap()..];
+        let session = session.split('"').next().unwrap();
+        let webhook = word(r#""webhook":""#);
+        told.entry((session, webhook)).or_default().push(word(r#""trigger":""#));
+    }
+    let (joined, left) = ("call_participant_joined", "call_participant_left");
+    let steps = ["call_initiated", "call_started", joined, joined, left, left, "call_ended"];
+    assert_eq!(told.len(), CALLS * WEBHOOKS);
+    assert!(told.values().all(|told| *told == steps));
+    flush(&mock).await;
+    let all = mock.control(Method::GET, &format!("{DELIVERIES}?limit=1")).send().await.json();
+    assert_eq!((&all["overflowed"], &all["dropped"]), (&json!({}), &json!(150)));
+}
+
+#[tokio::test]
+async fn who_listens_to_events_hears_of_every_try() {
+    let (mock, receiver) = (Mock::start().await, Receiver::start().await);
+    persistent(&mock, &receiver).await;
+    receiver.answers(&[204, 500]);
+    let events = mock.bare(Method::GET, "/__mock/events?kind=delivery");
+    let mut events = events.response().await;
+    let session = mock.ring(A, B).await;
+    verified(&mock, json!({ "attempts": 1 })).await;
+    advance(&mock, "10s").await;
+    let mut text = String::new();
+    while text.matches("event: delivery").count() < 2 || !text.ends_with("\n\n") {
+        text += std::str::from_utf8(&events.chunk().await.unwrap().unwrap()).unwrap();
+    }
+    let told: Vec<Value> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("data: "))
+        .map(|data| serde_json::from_str(data).unwrap())
+        .collect();
+    let of = |attempt: u8, status: &str, answered: u16, at: i64| {
+        json!({ "id": 1, "webhook": "hook", "trigger": "call_initiated", "sessionId": session,
+            "attempt": attempt, "status": status, "httpStatus": answered, "error": null,
+            "at": START + at })
+    };
+    assert_eq!(told, [of(1, "pending", 500, 0), of(2, "delivered", 204, 10)]);
+}
+
+#[tokio::test]
+async fn a_webhook_that_was_deleted_leaves_no_faults_to_the_next_of_its_name() {
+    let (mock, receiver) = (Mock::start().await, Receiver::start().await);
+    let hook = json!({ "id": "hook", "webhookURL": receiver.url });
+    seed(&mock, hook.clone()).await;
+    let faults = json!({ "duplicate": 1 });
+    control(&mock, Method::PUT, "/__mock/webhooks/hook/faults", faults).await;
+    mock.manage(Method::DELETE, "/apps/mock-app/webhooks/hook").send().await.ok();
+    seed(&mock, hook).await;
+    mock.ring(A, B).await;
+    flush(&mock).await;
+    assert_eq!(receiver.came(1).await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_sink_needs_no_token_to_be_told_and_one_to_be_read() {
+    let config = Config { control_token: Some("letmein".into()), ..Config::default() };
+    let mock = Mock::with(config).await;
+    let by =
+        |method, path: &str| mock.control(method, path).header("authorization", "Bearer letmein");
+    let url = format!("{}/__mock/webhooks/sink/mine", mock.url);
+    let seed = json!({ "webhooks": [{ "id": "hook", "webhookURL": url }] });
+    by(Method::POST, "/__mock/seed").json(seed).send().await.json();
+    mock.ring(A, B).await;
+    by(Method::POST, "/__mock/webhooks/flush").send().await.json();
+    let sink = by(Method::GET, "/__mock/webhooks/sink").send().await.json();
+    assert_eq!(sink["received"][0]["body"]["trigger"], "call_initiated");
+    assert_eq!(mock.control(Method::GET, "/__mock/webhooks/sink").send().await.status, 401);
 }

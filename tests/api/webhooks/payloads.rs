@@ -1,8 +1,14 @@
 //! What webhooks are told, to the byte, and in which order.
 
+use std::collections::BTreeMap;
+
 use insta::assert_snapshot;
+use mock_calls::{
+    config::{Config, Media},
+    domain::webhooks::Trigger,
+};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::receiver::{Receiver, control, flush, seed};
 use crate::support::{A, B, C, GROUP, Mock, START};
@@ -113,4 +119,82 @@ async fn a_webhook_is_told_of_what_it_asks_for_alone() {
     mock.moved(&session, A, "ended").await;
     flush(&mock).await;
     assert_eq!(receiver.triggers(1).await, ["call_ended"]);
+}
+
+#[tokio::test]
+async fn every_trigger_to_the_byte() {
+    let (mock, receiver) = stage().await;
+    let play = async |session: &str, what: Value| {
+        let path = format!("/__mock/calls/{session}/media");
+        assert_eq!(control(&mock, Method::POST, &path, what).await.status, 200);
+    };
+    for (by, status) in [(B, "rejected"), (B, "busy"), (A, "cancelled"), (A, "unanswered")] {
+        let session = mock.ring(A, B).await;
+        mock.moved(&session, by, status).await;
+        flush(&mock).await;
+    }
+    let call = mock.ring(A, B).await;
+    mock.moved(&call, B, "ongoing").await;
+    mock.advance(5);
+    mock.moved(&call, A, "ended").await;
+    flush(&mock).await;
+    let token = mock.token(A).await;
+    mock.call_token(&token, "daily").await;
+    let daily = "v1.us.mock-app.daily";
+    play(daily, json!({ "join": { "uid": A } })).await;
+    mock.advance(7);
+    play(daily, json!({ "leave": { "uid": A } })).await;
+    play(daily, json!({ "recording": { "rid": "r", "url": "https://x/r.mp4" } })).await;
+    play(daily, json!({ "transcription": { "tid": "t", "url": "https://x/t.txt" } })).await;
+    flush(&mock).await;
+    let mut first: BTreeMap<String, Value> = BTreeMap::new();
+    for body in receiver.came(21).await {
+        let body: Value = serde_json::from_str(&body).unwrap();
+        first.entry(body["trigger"].as_str().unwrap().to_owned()).or_insert(body);
+    }
+    let names: Vec<_> = Trigger::ALL.iter().map(|trigger| trigger.as_str()).collect();
+    assert!(names.iter().all(|name| first.contains_key(*name)) && first.len() == names.len());
+    let all: Vec<_> = names.iter().map(|name| &first[*name]).collect();
+    assert_snapshot!(serde_json::to_string_pretty(&all).unwrap());
+}
+
+#[tokio::test]
+async fn where_rooms_are_filled_by_hand_only_that_is_told() {
+    let mock = Mock::with(Config { media: Media::Manual, ..Config::default() }).await;
+    let receiver = Receiver::start().await;
+    seed(&mock, json!({ "id": "hook", "webhookURL": receiver.url })).await;
+    let session = mock.ring(A, B).await;
+    mock.moved(&session, B, "ongoing").await;
+    let path = format!("/__mock/calls/{session}/media");
+    let play = async |verb: &str, uid: &str| {
+        mock.advance(1);
+        let what = json!({ verb: { "uid": uid, "deviceId": "phone" } });
+        let reply = control(&mock, Method::POST, &path, what).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+    };
+    play("join", B).await;
+    play("join", A).await;
+    // The state has who is in the room, and takes it back.
+    let state = mock.control(Method::GET, "/__mock/state").send().await;
+    assert_eq!(
+        state.json()["rooms"][0]["stays"][0],
+        json!({ "participant": 1, "joinedAt": START + 1 })
+    );
+    mock.control(Method::PUT, "/__mock/state").body(state.text).send().await.json();
+    mock.moved(&session, A, "ended").await;
+    play("leave", A).await;
+    play("leave", B).await;
+    flush(&mock).await;
+    let (joined, left) = ("call_participant_joined", "call_participant_left");
+    let expected = ["call_initiated", "call_started", joined, joined, left, left, "call_ended"];
+    assert_eq!(receiver.triggers(7).await, expected);
+    let ended: Value = serde_json::from_str(&receiver.came(7).await[6]).unwrap();
+    let data = &ended["data"];
+    assert_eq!(
+        (&data["created_at"], &data["destroyed_at"]),
+        (&json!(START + 1), &json!(START + 4))
+    );
+    assert_eq!(data["all_occupants"][0]["name"], "George Alan");
+    let again = control(&mock, Method::POST, &path, json!({ "leave": { "uid": B } })).await;
+    assert_eq!(again.status, 409, "{}", again.text);
 }

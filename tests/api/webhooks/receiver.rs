@@ -22,6 +22,8 @@ struct Inside {
     told: Notify,
     /// Nothing is answered while it is held back.
     held: tokio::sync::Mutex<()>,
+    /// So many others are let go first, while no second one is answered.
+    slowness: u32,
 }
 
 pub struct Receiver {
@@ -31,9 +33,18 @@ pub struct Receiver {
 
 impl Receiver {
     pub async fn start() -> Self {
+        Self::with(Inside::default()).await
+    }
+
+    /// One that answers the next one when it is through with the one before.
+    pub async fn one_at_a_time() -> Self {
+        Self::with(Inside { slowness: 20, ..Inside::default() }).await
+    }
+
+    async fn with(inside: Inside) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
-        let inside = Arc::new(Inside::default());
+        let inside = Arc::new(inside);
         let router = Router::new().fallback(take).with_state(Arc::clone(&inside));
         tokio::spawn(axum::serve(listener, router).into_future());
         Self { url, inside }
@@ -53,13 +64,16 @@ impl Receiver {
     pub async fn came(&self, count: usize) -> Vec<String> {
         loop {
             let told = self.inside.told.notified();
-            let came: Vec<_> =
-                self.inside.came.lock().unwrap().iter().map(|(_, body)| body.clone()).collect();
-            if came.len() >= count {
-                return came;
+            if let Some(bodies) = self.bodies(count) {
+                return bodies;
             }
             told.await;
         }
+    }
+
+    fn bodies(&self, count: usize) -> Option<Vec<String>> {
+        let came = self.inside.came.lock().unwrap();
+        (came.len() >= count).then(|| came.iter().map(|(_, body)| body.clone()).collect())
     }
 
     /// The triggers of what came.
@@ -81,7 +95,11 @@ async fn take(State(inside): State<Arc<Inside>>, headers: HeaderMap, body: Bytes
     let body = String::from_utf8(body.to_vec()).unwrap();
     inside.came.lock().unwrap().push((headers, body));
     inside.told.notify_waiters();
-    drop(inside.held.lock().await);
+    let held = inside.held.lock().await;
+    for _ in 0..inside.slowness {
+        tokio::task::yield_now().await;
+    }
+    drop(held);
     let status = inside.answers.lock().unwrap().pop().unwrap_or(200);
     StatusCode::from_u16(status).unwrap()
 }
