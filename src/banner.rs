@@ -17,6 +17,7 @@ pub fn banner(config: &Config, url: &str, control: Option<&str>) -> String {
         let _ = writeln!(text, "  {name:<9} {value}");
     };
     line("URL", url);
+    #[cfg(feature = "tls")]
     line("HTTPS", &https(config, url, control.unwrap_or(url)));
     if let Some(control) = control {
         line("Control", &format!("{control}/__mock"));
@@ -54,6 +55,7 @@ const fn other_apps(config: &Config) -> &'static str {
 }
 
 /// The same address over TLS, and what has to be trusted for it.
+#[cfg(feature = "tls")]
 fn https(config: &Config, url: &str, control: &str) -> String {
     let trusted = match (&config.tls_cert, &config.ca_out) {
         (Some(cert), _) => format!("certificate: {}", cert.display()),

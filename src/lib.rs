@@ -11,11 +11,11 @@
 //! Modules depend one way too: `main → server → {http, control} → runtime → domain`.
 //!
 //! ```no_run
-//! use mock_calls::{config::Config, server::MockServer};
+//! use mock_calls::{config::Config, server::Server};
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let config = Config { port: 0, ..Config::default() };
-//! let server = MockServer::bind(&config).await?;
+//! let server = Server::bind(&config).await?;
 //! println!("{}", server.url());
 //! server.serve(std::future::pending()).await;
 //! # Ok(())

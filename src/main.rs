@@ -5,7 +5,7 @@ use std::{io, process::ExitCode};
 use mock_calls::{
     banner::banner,
     config::{Config, LogFormat},
-    server::{MockServer, StartError},
+    server::{Server, StartError},
 };
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{filter::Targets, prelude::*};
@@ -36,7 +36,7 @@ enum RunError {
 #[tokio::main]
 async fn run(config: &Config) -> Result<(), RunError> {
     let (stop, asked_twice) = stop_signals()?;
-    let server = MockServer::bind(config).await?;
+    let server = Server::bind(config).await?;
     write_port(config, server.address().port())?;
     announce(config, &server);
     let serving = server.serve(stop);
@@ -56,7 +56,7 @@ async fn run(config: &Config) -> Result<(), RunError> {
     Ok(())
 }
 
-fn announce(config: &Config, server: &MockServer) {
+fn announce(config: &Config, server: &Server) {
     let (url, control) = (server.url(), server.control_url());
     if !config.host.is_loopback() && config.control_token.is_none() && !config.no_control {
         tracing::warn!(

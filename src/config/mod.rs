@@ -1,20 +1,25 @@
 //! Every flag, its environment variable, its default and its one line of help.
 
 mod secret;
+#[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "most are read by flags alone"))]
 mod values;
 
-use std::{ffi::OsStr, net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
+#[cfg(feature = "cli")]
+use std::ffi::OsStr;
+use std::{net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::http::{HeaderValue, StatusCode};
 use bytesize::ByteSize;
+#[cfg(feature = "cli")]
 use clap::{
     ArgAction, CommandFactory, FromArgMatches, Parser, ValueEnum, builder::BoolishValueParser,
 };
 pub use secret::Secret;
-use values::{
-    app_id, count, duration, host, key, max_apps, origin, port, region, seed_rng, size, status,
-    tls_name, verbosity, webhook,
-};
+#[cfg(feature = "tls")]
+pub(crate) use values::tls_name;
+pub(crate) use values::{app_id, key, region, status, webhook};
+#[cfg(feature = "cli")]
+use values::{count, duration, host, max_apps, origin, port, seed_rng, size, verbosity};
 
 use crate::{
     domain::{code::Code, ids::AppId, seed},
@@ -30,8 +35,10 @@ pub const DEFAULT_API_KEY: &str = seed::API_KEY;
 /// The auth key of every app.
 pub const DEFAULT_AUTH_KEY: &str = seed::AUTH_KEY;
 
+#[cfg(feature = "cli")]
 const ABOUT: &str = "A local stand-in for the CometChat Calls REST API";
 
+#[cfg(feature = "cli")]
 const LONG_ABOUT: &str = "\
 A local stand-in for the CometChat Calls REST API: the same paths, headers, call rules and error \
 JSON, in memory, on one port.
@@ -39,6 +46,7 @@ JSON, in memory, on one port.
 Every flag can also be set by the environment variable shown with it. An appId header that was \
 not seen before opens a fresh app of its own, with users cometchat-uid-1 to -5.";
 
+#[cfg(feature = "cli")]
 const EXAMPLES: &str = "\
 Examples:
   mock-calls                                      serve on http://127.0.0.1:2255
@@ -49,8 +57,27 @@ Examples:
 
 Stop it with Ctrl-C or SIGTERM: requests under way have 5 seconds to finish.";
 
+/// One table for the configuration and its flags: the flags are read with clap where there is the
+/// feature `cli`, and whoever embeds the server does without clap.
+macro_rules! flags {
+    (
+        $(#[doc = $about:tt])* #[command($($command:tt)*)] pub struct $config:ident {$(
+            $(#[doc = $doc:tt])* $(#[cfg($($cfg:tt)*)])? #[arg($($arg:tt)*)] pub $field:ident: $of:ty,
+        )+}
+    ) => {
+        $(#[doc = $about])*
+        #[derive(Clone, Debug)]
+        #[cfg_attr(feature = "cli", derive(Parser), command($($command)*))]
+        pub struct $config {$(
+            $(#[doc = $doc])* $(#[cfg($($cfg)*)])?
+            #[cfg_attr(feature = "cli", arg($($arg)*))]
+            pub $field: $of,
+        )+}
+    };
+}
+
+flags! {
 /// How to serve.
-#[derive(Clone, Debug, Parser)]
 #[command(name = "mock-calls", version, about = ABOUT, long_about = LONG_ABOUT, after_help = EXAMPLES, max_term_width = 80)]
 pub struct Config {
     /// Address to listen on
@@ -99,6 +126,7 @@ pub struct Config {
     pub webhooks: Vec<Arc<str>>,
 
     /// Trust the CAs in this PEM file, beside the public ones, where webhooks are https
+    #[cfg(feature = "tls")]
     #[arg(long, env = "MOCK_CALLS_WEBHOOK_CA", value_name = "FILE")]
     pub webhook_ca: Option<PathBuf>,
 
@@ -161,23 +189,28 @@ pub struct Config {
     pub no_control: bool,
 
     /// Certificate for TLS, in PEM, instead of one that is made at start
+    #[cfg(feature = "tls")]
     #[arg(long, env = "MOCK_CALLS_TLS_CERT", value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
 
     /// Its private key, in PEM
+    #[cfg(feature = "tls")]
     #[arg(long, env = "MOCK_CALLS_TLS_KEY", value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
 
     /// Further name or address that the certificate made at start is for; repeatable
+    #[cfg(feature = "tls")]
     #[arg(long = "tls-name", env = "MOCK_CALLS_TLS_NAME", value_name = "NAME",
           value_delimiter = ',', value_parser = tls_name)]
     pub tls_names: Vec<String>,
 
     /// Write the CA that signs that certificate to this file
+    #[cfg(feature = "tls")]
     #[arg(long, env = "MOCK_CALLS_CA_OUT", value_name = "FILE")]
     pub ca_out: Option<PathBuf>,
 
     /// Keep that CA and its key in this directory, so that it need be trusted only once
+    #[cfg(feature = "tls")]
     #[arg(long, env = "MOCK_CALLS_STATE_DIR", value_name = "DIR")]
     pub state_dir: Option<PathBuf>,
 
@@ -202,9 +235,11 @@ pub struct Config {
     #[arg(skip)]
     pub clock: Clock,
 }
+}
 
 /// Who joins a call's room and leaves it, as webhooks are told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(ValueEnum))]
 pub enum Media {
     /// Who answers, and who hangs up.
     Auto,
@@ -213,7 +248,8 @@ pub enum Media {
 }
 
 /// How log lines look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(ValueEnum))]
 pub enum LogFormat {
     /// For people.
     Text,
@@ -221,6 +257,7 @@ pub enum LogFormat {
     Json,
 }
 
+#[cfg(feature = "cli")]
 impl Config {
     /// Reads the flags and the environment; ends the process with help or an error where that is
     /// the answer. A variable that is set to nothing counts as not set.
@@ -257,6 +294,7 @@ impl Default for Config {
             management_key: seed::MANAGEMENT_KEY.into(),
             management_secret: seed::MANAGEMENT_SECRET.into(),
             webhooks: Vec::new(),
+            #[cfg(feature = "tls")]
             webhook_ca: None,
             media: Media::Auto,
             ring_timeout: Duration::from_secs(45),
@@ -276,16 +314,22 @@ impl Default for Config {
             control_body_limit: ByteSize::mib(256),
             control_cors: Vec::new(),
             no_control: false,
+            #[cfg(feature = "tls")]
             tls_cert: None,
+            #[cfg(feature = "tls")]
             tls_key: None,
+            #[cfg(feature = "tls")]
             tls_names: Vec::new(),
+            #[cfg(feature = "tls")]
             ca_out: None,
+            #[cfg(feature = "tls")]
             state_dir: None,
         }
     }
 }
 
 #[cfg(test)]
+#[cfg(all(feature = "cli", feature = "tls"))]
 mod tests {
     use super::*;
 

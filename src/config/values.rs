@@ -4,6 +4,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::http::{HeaderValue, StatusCode, Uri};
 use bytesize::ByteSize;
+#[cfg(feature = "tls")]
 use tokio_rustls::rustls::pki_types::ServerName;
 
 use super::secret::Secret;
@@ -27,13 +28,13 @@ pub(super) fn port(text: &str) -> Result<u16, String> {
     text.parse().map_err(|_| "expected a number from 0 (any free port) to 65535".to_owned())
 }
 
-pub(super) fn app_id(text: &str) -> Result<AppId, String> {
+pub(crate) fn app_id(text: &str) -> Result<AppId, String> {
     AppId::parse(text).ok_or_else(|| {
         "expected 1 to 64 letters, digits, '-', '_' and '.', such as mock-app".to_owned()
     })
 }
 
-pub(super) fn region(text: &str) -> Result<String, String> {
+pub(crate) fn region(text: &str) -> Result<String, String> {
     let fits = (1..=16).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if fits {
@@ -42,14 +43,14 @@ pub(super) fn region(text: &str) -> Result<String, String> {
     Err("expected 1 to 16 lower-case letters, digits and '-', such as us, eu or in".to_owned())
 }
 
-pub(super) fn key(text: &str) -> Result<Secret, String> {
+pub(crate) fn key(text: &str) -> Result<Secret, String> {
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic()) {
         return Ok(text.into());
     }
     Err("expected visible ASCII without spaces, as an HTTP header can carry it".to_owned())
 }
 
-pub(super) fn webhook(text: &str) -> Result<Arc<str>, String> {
+pub(crate) fn webhook(text: &str) -> Result<Arc<str>, String> {
     if is_webhook_url(text) && text.chars().count() <= MAX_URL {
         return Ok(text.into());
     }
@@ -90,7 +91,7 @@ pub(super) fn max_apps(text: &str) -> Result<usize, String> {
         .ok_or_else(|| "expected a whole number from 1 upwards".to_owned())
 }
 
-pub(super) fn status(text: &str) -> Result<(Code, StatusCode), String> {
+pub(crate) fn status(text: &str) -> Result<(Code, StatusCode), String> {
     let Some((code, status)) = text.split_once('=') else {
         return Err("expected CODE=HTTP, such as ERR_CALL_BUSY_USER=409".to_owned());
     };
@@ -123,7 +124,8 @@ pub(super) fn origin(text: &str) -> Result<HeaderValue, String> {
     Err(expected())
 }
 
-pub(super) fn tls_name(text: &str) -> Result<String, String> {
+#[cfg(feature = "tls")]
+pub(crate) fn tls_name(text: &str) -> Result<String, String> {
     // Only the first label can stand for any.
     let name = text.strip_prefix("*.").unwrap_or(text);
     match ServerName::try_from(name) {

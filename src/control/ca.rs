@@ -13,6 +13,8 @@ use super::{context::Control, error::ControlError};
 /// Who vouches for the certificate of the server.
 #[derive(Clone)]
 pub enum Authority {
+    /// Nobody: there is no TLS in this build.
+    None,
     /// Somebody else: the certificate was given.
     Foreign,
     /// The server itself. The certificate of that authority, in PEM, as soon as it is made.
@@ -26,10 +28,17 @@ type Pem = ([(HeaderName, &'static str); 1], String);
 
 /// The certificate, waited for if need be.
 pub(super) async fn show(State(control): State<Control>) -> Result<Pem, ControlError> {
-    let Authority::Local(mut pem) = control.authority else {
-        let text = "The certificate of this server is the one that --tls-cert names; \
-                    its CA is known to whoever made it.";
-        return Err(ControlError::not_found(text.to_owned()));
+    let mut pem = match control.authority {
+        Authority::Local(pem) => pem,
+        Authority::Foreign => {
+            let text = "The certificate of this server is the one that --tls-cert names; \
+                        its CA is known to whoever made it.";
+            return Err(ControlError::not_found(text.to_owned()));
+        }
+        Authority::None => {
+            let text = "This server was built without TLS; the feature tls of mock-calls has it.";
+            return Err(ControlError::not_found(text.to_owned()));
+        }
     };
     let pem = pem.wait_for(Option::is_some).await.ok().and_then(|pem| pem.clone());
     let Some(pem) = pem else {

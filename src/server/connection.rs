@@ -17,13 +17,12 @@ use tokio::{
     net::TcpStream,
     time::{sleep, timeout},
 };
-use tokio_rustls::server::TlsStream;
 
 use super::{
     answers::Answers,
     line::{Line, Opening},
     stopping::Stopping,
-    tls::Tls,
+    tls::{Secured, Tls, agreed_on_http2},
 };
 use crate::http::Scheme;
 
@@ -74,7 +73,7 @@ pub(super) async fn connect(stream: TcpStream, host: &Host, mut stopping: Stoppi
 /// A connection on which requests can come.
 enum Begun {
     Plain(Line, Version),
-    Tls(Box<TlsStream<Line>>, Version),
+    Tls(Box<Secured>, Version),
 }
 
 #[derive(Clone, Copy)]
@@ -89,10 +88,7 @@ async fn begin(mut line: Line, tls: &Tls) -> io::Result<Begun> {
         Opening::Http2 => Begun::Plain(line, Version::Http2),
         Opening::Tls => {
             let stream = tls.accept(line).await?;
-            let version = match stream.get_ref().1.alpn_protocol() {
-                Some(b"h2") => Version::Http2,
-                Some(_) | None => Version::Http1,
-            };
+            let version = if agreed_on_http2(&stream) { Version::Http2 } else { Version::Http1 };
             Begun::Tls(Box::new(stream), version)
         }
     })
@@ -160,6 +156,7 @@ async fn idle(under_way: &AtomicUsize) {
 }
 
 #[cfg(test)]
+#[cfg(feature = "tls")]
 mod tests {
     use std::sync::Arc;
 

@@ -8,6 +8,10 @@ mod openapi;
 mod port;
 mod stopping;
 mod surfaces;
+#[cfg(feature = "tls")]
+mod tls;
+#[cfg(not(feature = "tls"))]
+#[path = "no_tls.rs"]
 mod tls;
 mod webhooks;
 
@@ -26,6 +30,7 @@ use port::Port;
 use stopping::Stop;
 use surfaces::{Ending, apps_options, statuses, surfaces};
 use tls::Tls;
+#[cfg(feature = "tls")]
 pub use tls::TlsError;
 use tokio::time::sleep;
 pub use webhooks::WebhooksError;
@@ -72,12 +77,13 @@ pub enum StartError {
     #[error(transparent)]
     Webhooks(#[from] WebhooksError),
     /// There can be no TLS.
+    #[cfg(feature = "tls")]
     #[error(transparent)]
     Tls(#[from] TlsError),
 }
 
-/// A server that has its ports, and begins to answer with [`MockServer::serve`].
-pub struct MockServer {
+/// A server that has its ports, and begins to answer with [`Server::serve`].
+pub struct Server {
     port: Port,
     host: Arc<Host>,
     control: Option<(Port, Arc<Host>)>,
@@ -85,7 +91,7 @@ pub struct MockServer {
     ending: Ending,
 }
 
-impl MockServer {
+impl Server {
     /// Takes the port, or both. From here on connections are queued, if not yet answered.
     ///
     /// # Errors

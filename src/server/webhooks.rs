@@ -1,7 +1,9 @@
 //! What webhooks are told with.
 
+#[cfg(feature = "tls")]
 use std::{error::Error, fs, io, path::PathBuf};
 
+#[cfg(feature = "tls")]
 use reqwest::Certificate;
 
 use crate::{config::Config, domain::webhooks::MOST_WEBHOOKS, runtime::webhooks::Courier};
@@ -13,9 +15,11 @@ pub enum WebhooksError {
     #[error("--webhook is given {0} times; an app has at most {MOST_WEBHOOKS} webhooks")]
     TooMany(usize),
     /// The file of authorities cannot be read.
+    #[cfg(feature = "tls")]
     #[error("--webhook-ca: cannot read {0}: {1}")]
     Unreadable(PathBuf, #[source] io::Error),
     /// It has not in it what it should.
+    #[cfg(feature = "tls")]
     #[error("--webhook-ca: {0}: {1}; expected certificates in PEM")]
     Malformed(PathBuf, String),
     /// There is no client.
@@ -28,6 +32,17 @@ pub(super) fn courier(config: &Config) -> Result<Courier, WebhooksError> {
     if config.webhooks.len() > MOST_WEBHOOKS {
         return Err(WebhooksError::TooMany(config.webhooks.len()));
     }
+    client(config)
+}
+
+/// Without TLS nobody vouches for anybody.
+#[cfg(not(feature = "tls"))]
+fn client(_: &Config) -> Result<Courier, WebhooksError> {
+    Courier::new(Vec::new()).map_err(WebhooksError::NoClient)
+}
+
+#[cfg(feature = "tls")]
+fn client(config: &Config) -> Result<Courier, WebhooksError> {
     let authorities = match &config.webhook_ca {
         None => Vec::new(),
         Some(file) => {

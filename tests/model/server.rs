@@ -11,7 +11,7 @@ use mock_calls::{
     config::{Config, DEFAULT_API_KEY},
     domain::{code::Code, time::Timestamp},
     runtime::clock::Clock,
-    server::MockServer,
+    server,
 };
 use reqwest::{Client, Method};
 use serde_json::Value;
@@ -84,7 +84,7 @@ impl Server {
         let clocks = clock.clone();
         let config =
             Config { port: 0, ring_timeout, clock: clocks, seed_rng: Some(7), ..Config::default() };
-        let server = MockServer::bind(&config).await.unwrap();
+        let server = server::Server::bind(&config).await.unwrap();
         let url = server.url();
         let (stop, stopped) = oneshot::channel::<()>();
         tokio::spawn(server.serve(async {

@@ -6,10 +6,19 @@ use std::{
     time::Duration,
 };
 
-use reqwest::{Certificate, Client, ClientBuilder, header::CONTENT_TYPE, redirect};
+#[cfg(feature = "tls")]
+use reqwest::Certificate;
+use reqwest::{Client, ClientBuilder, header::CONTENT_TYPE, redirect};
 
 use super::delivery::{Attempt, Delivery, Standing};
 use crate::{domain::time::Timestamp, runtime::clock::Stopwatch};
+
+/// An authority that receivers may be vouched for by: none, in a build without TLS.
+#[cfg(not(feature = "tls"))]
+type Certificate = std::convert::Infallible;
+
+/// What is said of a receiver that asks for TLS in a build that has none.
+const NO_TLS: &str = "https needs the feature tls of mock-calls, which this build is without";
 
 /// How long a receiver may take (vendor doc).
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -41,7 +50,7 @@ impl Courier {
             .http1_only()
             .timeout(patience)
             .user_agent(concat!("mock-calls/", env!("CARGO_PKG_VERSION")));
-        let trusting = authorities.into_iter().fold(builder, ClientBuilder::add_root_certificate);
+        let trusting = authorities.into_iter().fold(builder, trust);
         Ok(Self {
             client: trusting.build()?,
             patience,
@@ -74,6 +83,7 @@ impl Courier {
                 }
                 (Some(answer.status().as_u16()), None)
             }
+            Err(_) if is_beyond_reach(&delivery.url) => (None, Some(NO_TLS.to_owned())),
             Err(error) => (None, Some(self.said(&error))),
         };
         Attempt { at, status, error, took: took.elapsed() }
@@ -114,6 +124,22 @@ impl Courier {
         }
         said.join(": ")
     }
+}
+
+#[cfg(feature = "tls")]
+fn trust(builder: ClientBuilder, authority: Certificate) -> ClientBuilder {
+    builder.add_root_certificate(authority)
+}
+
+#[cfg(not(feature = "tls"))]
+fn trust(_: ClientBuilder, authority: Certificate) -> ClientBuilder {
+    match authority {}
+}
+
+/// The receiver asks for TLS, and there is none.
+fn is_beyond_reach(url: &str) -> bool {
+    let scheme = url.get(..6).unwrap_or_default();
+    cfg!(not(feature = "tls")) && scheme.eq_ignore_ascii_case("https:")
 }
 
 #[cfg(test)]

@@ -85,6 +85,14 @@ pub(super) fn passes_secret(config: &Config) -> Result<[u8; 32], TlsError> {
     }
 }
 
+/// A connection over TLS.
+pub(super) type Secured = TlsStream<Line>;
+
+/// Whether HTTP/2 was agreed upon.
+pub(super) fn agreed_on_http2(stream: &Secured) -> bool {
+    stream.get_ref().1.alpn_protocol() == Some(b"h2")
+}
+
 /// What TLS connections are accepted with, as soon as it is there.
 #[derive(Clone)]
 pub(super) struct Tls {
@@ -146,7 +154,7 @@ impl Tls {
     }
 
     /// Shakes hands on a connection.
-    pub(super) async fn accept(&self, line: Line) -> io::Result<TlsStream<Line>> {
+    pub(super) async fn accept(&self, line: Line) -> io::Result<Secured> {
         let mut acceptor = self.acceptor.clone();
         let acceptor = acceptor.wait_for(Option::is_some).await.ok().and_then(|made| made.clone());
         match acceptor {

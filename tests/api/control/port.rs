@@ -2,7 +2,7 @@
 
 use mock_calls::{
     config::Config,
-    server::{MockServer, StartError},
+    server::{Server, StartError},
 };
 use reqwest::Method;
 use serde_json::json;
@@ -54,12 +54,12 @@ async fn it_asks_for_its_token_there_too() {
 async fn a_port_that_cannot_be_is_said() {
     let other = Config { port: 0, ..Config::default() };
     let nothing = Config { no_control: true, control_port: Some(0), ..other.clone() };
-    let refused = MockServer::bind(&nothing).await.err().unwrap();
+    let refused = Server::bind(&nothing).await.err().unwrap();
     assert!(matches!(refused, StartError::PortForNothing), "{refused}");
 
-    let there = MockServer::bind(&other).await.unwrap();
+    let there = Server::bind(&other).await.unwrap();
     let same = Config { control_port: Some(there.address().port()), ..other };
-    let refused = MockServer::bind(&same).await.err().unwrap();
+    let refused = Server::bind(&same).await.err().unwrap();
     assert!(matches!(refused, StartError::ControlPortTaken(_)), "{refused}");
     assert!(refused.to_string().contains("--control-port 0"), "{refused}");
 }

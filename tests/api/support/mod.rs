@@ -14,9 +14,7 @@ use std::{
 
 use self::declared::Declared;
 
-use mock_calls::{
-    config::Config, domain::time::Timestamp, runtime::clock::Clock, server::MockServer,
-};
+use mock_calls::{config::Config, domain::time::Timestamp, runtime::clock::Clock, server::Server};
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -69,7 +67,7 @@ impl Mock {
     pub async fn with(config: Config) -> Self {
         let clock = Clock::manual(Timestamp::from_secs(START));
         let config = Config { port: 0, clock: clock.clone(), seed_rng: Some(7), ..config };
-        let server = MockServer::bind(&config).await.unwrap();
+        let server = Server::bind(&config).await.unwrap();
         let url = server.url();
         let control_url = server.control_url().unwrap_or_else(|| url.clone());
         let (stop, stopped) = oneshot::channel::<()>();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use mock_calls::{
     config::Config,
-    server::{MockServer, StartError},
+    server::{Server, StartError},
 };
 use rcgen::{CertificateParams, KeyPair};
 use reqwest::Method;
@@ -94,7 +94,7 @@ async fn a_certificate_that_is_given_is_shown_and_its_ca_is_somebody_elses() {
 }
 
 async fn refused(config: &Config) -> String {
-    let error = MockServer::bind(config).await.err().unwrap();
+    let error = Server::bind(config).await.err().unwrap();
     assert!(matches!(error, StartError::Tls(_)), "{error}");
     error.to_string()
 }

@@ -1,6 +1,6 @@
 //! The same requests, answered the same, plain and over TLS.
 
-use mock_calls::{config::Config, server::MockServer};
+use mock_calls::{config::Config, server::Server};
 use reqwest::{Client, Method, Version};
 use serde_json::json;
 
@@ -77,7 +77,7 @@ fn a_plain_answer_does_not_wait_for_the_certificate() {
     let runtime = builder.enable_all().max_blocking_threads(1).build().unwrap();
     runtime.block_on(async {
         tokio::task::spawn_blocking(move || wait.recv());
-        let server = MockServer::bind(&Config { port: 0, ..Config::default() }).await.unwrap();
+        let server = Server::bind(&Config { port: 0, ..Config::default() }).await.unwrap();
         let health = format!("{}/healthz", server.url());
         tokio::spawn(server.serve(std::future::pending()));
 

@@ -1,6 +1,6 @@
 //! What the flags of the server have to do with webhooks.
 
-use mock_calls::{config::Config, server::MockServer};
+use mock_calls::{config::Config, server::Server};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
@@ -53,7 +53,7 @@ async fn a_receiver_with_tls_is_told_where_its_ca_is_trusted() {
 async fn a_ca_that_is_none_and_too_many_webhooks_are_refused_at_start() {
     let refused = async |config: Config| {
         let config = Config { port: 0, ..config };
-        match MockServer::bind(&config).await {
+        match Server::bind(&config).await {
             Ok(_) => panic!("it starts"),
             Err(error) => error.to_string(),
         }
