@@ -47,7 +47,7 @@ pub(super) struct ClockJson {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Fired")]
-struct FiredJson {
+pub(super) struct FiredJson {
     at: i64,
     session_id: String,
     /// What a call became.
@@ -97,7 +97,7 @@ impl Change {
             clock.set(Timestamp::from_secs(seconds));
         }
         if let Some(by) = self.advance {
-            clock.set(clock.now().plus(by));
+            clock.advance(by);
         }
         if self.freeze {
             clock.freeze();
@@ -122,7 +122,7 @@ impl ClockJson {
 
 impl FiredJson {
     /// In the order of their times.
-    fn all(fired: &Fired) -> Vec<Self> {
+    pub(super) fn all(fired: &Fired) -> Vec<Self> {
         let calls = fired.calls.iter().map(|message| (message.at, Self::of_call(message)));
         let retries = fired.retries.iter().map(|again| (again.due, Self::of_retry(again)));
         let mut all: Vec<_> = calls.chain(retries).collect();

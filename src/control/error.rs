@@ -43,7 +43,8 @@ kinds! {
 }
 
 /// A refusal: its kind, and a message that says what to send.
-pub(super) struct ControlError {
+#[derive(Debug)]
+pub struct ControlError {
     kind: Kind,
     message: String,
 }
@@ -64,6 +65,18 @@ pub(super) struct ErrorJson {
 }
 
 impl ControlError {
+    /// Its code, `MOCK_` and what kind it is of.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        self.kind.code
+    }
+
+    /// What to send.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     pub(super) const fn new(kind: Kind, message: String) -> Self {
         Self { kind, message }
     }
@@ -72,7 +85,9 @@ impl ControlError {
         Self::new(NOT_FOUND, message)
     }
 
-    pub(super) const fn bad_request(message: String) -> Self {
+    /// A request, or what stands in its place, that is not one that can be done.
+    #[must_use]
+    pub const fn bad_request(message: String) -> Self {
         Self::new(BAD_REQUEST, message)
     }
 

@@ -9,7 +9,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{body::Body, context::Chosen, error::ControlError};
-use crate::runtime::faults::{Fault, FaultSpec};
+use crate::runtime::{
+    app::App,
+    faults::{Fault, FaultSpec},
+};
 
 /// Headers that say where an answer ends.
 const FRAMING: [&str; 4] = ["content-length", "transfer-encoding", "connection", "upgrade"];
@@ -38,10 +41,15 @@ pub(super) async fn arm(
     Chosen(app): Chosen,
     Body(spec): Body<FaultSpec>,
 ) -> Result<Json<Fault>, ControlError> {
+    arm_in(&app, spec).map(Json)
+}
+
+/// Arms a fault that can be one.
+pub(super) fn arm_in(app: &App, spec: FaultSpec) -> Result<Fault, ControlError> {
     spec.check().and_then(|()| check_headers(&spec)).map_err(|wrong| {
         ControlError::bad_request(format!("The fault is not one that can be armed: {wrong}."))
     })?;
-    Ok(Json(app.faults().arm(spec, app.clock().now())))
+    Ok(app.faults().arm(spec, app.clock().now()))
 }
 
 /// `DELETE /__mock/faults`

@@ -10,7 +10,7 @@ use super::{
         BAD_APP, BAD_REQUEST, BODY_TOO_LARGE, Envelope, KINDS, Kind, NOT_FOUND, REFUSED,
         UNAUTHORIZED, VERIFY_FAILED,
     },
-    errors, faults, health, media, metrics, requests, reset,
+    errors, expected, faults, health, media, metrics, requests, reset,
     router::routes,
     sink, snapshots, verify, webhooks,
 };
@@ -251,9 +251,9 @@ pub(super) fn request() -> Operation {
 
 pub(super) fn verify() -> Operation {
     taking("verifyRequests", "Checks that what was expected was received; waits for it if asked.")
-        .takes::<verify::Verify<RequestMatcher>>()
+        .takes::<expected::Verify<RequestMatcher>>()
         .answers::<verify::Met>()
-        .answers_otherwise::<verify::Unmet<verify::NearRequest>>(422, UNMET)
+        .answers_otherwise::<expected::Unmet<verify::NearRequest>>(422, UNMET)
 }
 
 pub(super) fn deliveries() -> Operation {
@@ -283,9 +283,9 @@ pub(super) fn flush() -> Operation {
 
 pub(super) fn verify_deliveries() -> Operation {
     taking("verifyDeliveries", "Checks that what was expected was told; waits for it if asked.")
-        .takes::<verify::Verify<DeliveryMatcher>>()
+        .takes::<expected::Verify<DeliveryMatcher>>()
         .answers::<verify::Met>()
-        .answers_otherwise::<verify::Unmet<webhooks::NearDelivery>>(422, UNMET)
+        .answers_otherwise::<expected::Unmet<webhooks::NearDelivery>>(422, UNMET)
 }
 
 pub(super) fn delivery_faults() -> Operation {

@@ -9,11 +9,11 @@ use super::{
 };
 use crate::{
     domain::{
-        archive::Flaw,
+        archive::{Counts, Flaw},
         time::Timestamp,
         world::{Settings, World},
     },
-    runtime::{ids::IdSource, planting::Planting},
+    runtime::{app::App, ids::IdSource, planting::Planting},
 };
 
 /// `POST /__mock/seed`: all of it, or nothing. The answer says how much the app has then.
@@ -21,11 +21,16 @@ pub(super) async fn add(
     Chosen(app): Chosen,
     Body(document): Body<Document>,
 ) -> Result<Json<CountsJson>, ControlError> {
+    plant(&app, &document).map(CountsJson::from).map(Json)
+}
+
+/// Puts all of it into an app, or nothing. Says how much the app has then.
+pub(super) fn plant(app: &Arc<App>, document: &Document) -> Result<Counts, ControlError> {
     let counts = app.turn(|turn| {
         document.plant(turn.world, turn.ids, turn.now)?;
         Ok(turn.world.counts())
     });
-    counts.map(CountsJson::from).map(Json).map_err(ControlError::flaw)
+    counts.map_err(ControlError::flaw)
 }
 
 /// Why a file cannot be the seed of every app.
@@ -51,13 +56,30 @@ pub fn seed_file(
     settings: Settings,
     now: Timestamp,
 ) -> Result<Arc<dyn Planting>, SeedFileError> {
-    let name = || file.display().to_string();
-    let text = std::fs::read(file).map_err(|error| SeedFileError::Unreadable(name(), error))?;
-    let document: Document =
-        super::body::read(&text).map_err(|problem| SeedFileError::Malformed(name(), problem))?;
+    let name = file.display().to_string();
+    match std::fs::read(file) {
+        Ok(text) => seed_text(name, &text, settings, now),
+        Err(error) => Err(SeedFileError::Unreadable(name, error)),
+    }
+}
+
+/// The same for a seed that is there already, under a name for who is told what is wrong with it.
+///
+/// # Errors
+/// When it does not fit.
+pub fn seed_text(
+    name: String,
+    text: &[u8],
+    settings: Settings,
+    now: Timestamp,
+) -> Result<Arc<dyn Planting>, SeedFileError> {
+    let document: Document = match super::body::read(text) {
+        Ok(document) => document,
+        Err(problem) => return Err(SeedFileError::Malformed(name, problem)),
+    };
     let mut trial = IdSource::new(Some(0), &settings.app);
     document
         .plant(&mut World::seeded(settings, now), &mut trial, now)
-        .map_err(|flaw| SeedFileError::Misfit(name(), flaw))?;
+        .map_err(|flaw| SeedFileError::Misfit(name, flaw))?;
     Ok(Arc::new(document))
 }

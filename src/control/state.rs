@@ -1,5 +1,7 @@
 //! `/__mock/state`: the whole app as one JSON document, and back.
 
+use std::sync::Arc;
+
 use axum::{
     Json,
     extract::State,
@@ -14,13 +16,23 @@ use super::{
     document::Document,
     error::ControlError,
 };
+use crate::{
+    domain::archive::Counts,
+    runtime::{app::App, apps::Apps},
+};
 
 /// `GET /__mock/state`, one record a line, for people to read and for files to compare.
 pub(super) async fn show(Chosen(app): Chosen) -> Result<Response, ControlError> {
-    let text = Document::of(&app.save())
-        .written()
-        .map_err(|error| ControlError::bad_request(format!("The state has no JSON: {error}.")))?;
-    Ok(([(CONTENT_TYPE, "application/json")], text).into_response())
+    Ok(([(CONTENT_TYPE, "application/json")], written(&app)?).into_response())
+}
+
+/// The state as text.
+pub(super) fn written(app: &Arc<App>) -> Result<Vec<u8>, ControlError> {
+    Document::of(&app.save()).written().map_err(|error| unwritten(&error))
+}
+
+pub(super) fn unwritten(error: &serde_json::Error) -> ControlError {
+    ControlError::bad_request(format!("The state has no JSON: {error}."))
 }
 
 /// `PUT /__mock/state`: this app becomes what the document says, in one step. Its snapshots stay.
@@ -29,10 +41,19 @@ pub(super) async fn put(
     Chosen(app): Chosen,
     Body(document): Body<Document>,
 ) -> Result<Json<CountsJson>, ControlError> {
-    let server = control.apps.options().clock.clone();
+    replace(&control.apps, &app, &document).map(CountsJson::from).map(Json)
+}
+
+/// Puts what the document says in place of an app. Says how much the app has then.
+pub(super) fn replace(
+    apps: &Apps,
+    app: &Arc<App>,
+    document: &Document,
+) -> Result<Counts, ControlError> {
+    let server = apps.options().clock.clone();
     let (settings, ids) = app.turn(|turn| (turn.world.settings().clone(), turn.ids.clone()));
     let saved = document.restored(settings, ids, server).map_err(ControlError::flaw)?;
-    let counts = CountsJson::from(saved.world.counts());
+    let counts = saved.world.counts();
     app.restore(saved);
-    Ok(Json(counts))
+    Ok(counts)
 }

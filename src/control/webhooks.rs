@@ -16,7 +16,8 @@ use super::{
     body::Body,
     context::{Chosen, Control},
     error::{ControlError, VERIFY_FAILED},
-    verify::{Ledger, Matcher, Verify, answer},
+    expected::{Ledger, Matcher, Verify},
+    verify::answer,
 };
 use crate::{
     domain::time::Timestamp,
@@ -151,11 +152,17 @@ pub(super) async fn flush(
         .map(|(_, value)| durations::parse(&value))
         .transpose()
         .map_err(|wrong| ControlError::bad_request(format!("within: {wrong}.")))?;
+    flushed(&app, within.unwrap_or(PATIENCE)).await?;
+    Ok(Json(Flushed { pending: 0 }))
+}
+
+/// Waits so long until nothing is pending.
+pub(super) async fn flushed(app: &App, within: Duration) -> Result<(), ControlError> {
     // Whatever came of the wait, what is left says it.
-    let _ = timeout(within.unwrap_or(PATIENCE), settled(&app)).await;
+    let _ = timeout(within, settled(app)).await;
     let Outstanding { pending, asleep, .. } = app.deliveries().outstanding();
     if pending == 0 {
-        return Ok(Json(Flushed { pending }));
+        return Ok(());
     }
     Err(ControlError::new(
         VERIFY_FAILED,
@@ -269,6 +276,10 @@ impl Matcher for DeliveryMatcher {
 
     fn name(noted: &Record) -> String {
         format!("delivery {}", noted.delivery.id)
+    }
+
+    fn line(noted: &Record) -> String {
+        noted.line()
     }
 }
 

@@ -78,6 +78,14 @@ impl Trigger {
         Self::ALL.iter().copied().find(|trigger| trigger.as_str() == text)
     }
 
+    /// The same, for who needs one that there is.
+    ///
+    /// # Errors
+    /// `ERR_TRIGGER_NOT_FOUND`, named as given.
+    pub fn known(text: &str) -> Result<Self, Error> {
+        Self::parse(text).ok_or_else(|| Error::TriggerNotFound { trigger: text.to_owned() })
+    }
+
     /// Which trigger an event fires, and of which call, by the table above.
     #[must_use]
     pub fn fired_by(event: &Event) -> Option<(Self, &Arc<Call>)> {
@@ -342,14 +350,14 @@ impl World {
     /// `ERR_WEBHOOK_NOT_FOUND`; `ERR_TRIGGER_NOT_FOUND` for one that there is not, or that the
     /// webhook does not have and was to lose.
     pub fn set_trigger(&mut self, id: &str, trigger: &str, is_told: bool) -> Ruling<()> {
-        let unknown = || Error::TriggerNotFound { trigger: trigger.to_owned() };
-        let known = Trigger::parse(trigger).ok_or_else(unknown)?;
+        let known = Trigger::known(trigger)?;
         let triggers = &mut self.change_webhook(id)?.triggers;
         if is_told {
             triggers.insert(known);
         } else if !triggers.remove(&known) {
             let because = format!("{id} is not told of {trigger}");
-            return Err(unknown().by("webhooks", because));
+            let unknown = Error::TriggerNotFound { trigger: trigger.to_owned() };
+            return Err(unknown.by("webhooks", because));
         }
         Ok(())
     }

@@ -9,19 +9,24 @@ use super::{
         user::{Client, TokenJson},
     },
 };
-use crate::domain::query::Page;
+use crate::{
+    domain::{error::Ruling, query::Page},
+    runtime::app::Turn,
+};
 
 /// How many tokens a page has unless asked otherwise (ours).
 const TOKENS_PER_PAGE: usize = 100;
 
 /// `POST /users/{uid}/auth_tokens`
 pub(super) async fn create(context: Context, Named(uid): Named<String>, body: Body) -> Answer {
-    let token = context.provision(|turn, _| {
-        let Client(client) = body.read()?;
-        let made = turn.world.create_token(&uid, client, turn.ids.token(), turn.now)?;
-        Ok(TokenJson::of(&turn.world.active(&uid)?.user.uid, &made.0, &made.1))
-    })?;
-    Reply::data(token)
+    Reply::data(context.provision(|mut turn, _| make(&mut turn, &uid, body))?)
+}
+
+/// Logs a user in.
+pub(super) fn make(turn: &mut Turn<'_>, uid: &str, body: Body) -> Ruling<TokenJson> {
+    let Client(client) = body.read()?;
+    let made = turn.world.create_token(uid, client, turn.ids.token(), turn.now)?;
+    Ok(TokenJson::of(&turn.world.active(uid)?.user.uid, &made.0, &made.1))
 }
 
 /// `GET /users/{uid}/auth_tokens`, newest first.

@@ -87,6 +87,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Body {
 }
 
 impl Body {
+    /// One that came otherwise than with a request.
+    pub(super) const fn of(fields: Map<String, Value>) -> Self {
+        Self(Ok(fields))
+    }
+
     /// Reads the body as a `T`.
     ///
     /// # Errors

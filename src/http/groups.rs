@@ -10,12 +10,17 @@ use super::{
         list::List,
     },
 };
-use crate::domain::{
-    access::Caller,
-    groups::GroupChange,
-    people::{GroupType, Roster},
-    query::Page,
-    world::World,
+use crate::{
+    domain::{
+        access::Caller,
+        error::Ruling,
+        groups::GroupChange,
+        ids::Uid,
+        people::{GroupType, Roster},
+        query::Page,
+        world::World,
+    },
+    runtime::app::Turn,
 };
 
 /// How many groups a page has unless asked otherwise (vendor doc).
@@ -23,16 +28,19 @@ const GROUPS_PER_PAGE: usize = 100;
 
 /// `POST /groups`. A user owns what they make; with a key the body may name an owner.
 pub(super) async fn create(context: Context, body: Body) -> Answer {
-    let view = context.anyone(|turn, caller| {
-        let Create { mut group, members } = body.read()?;
-        if let Some(uid) = caller.uid() {
-            group.owner = Some(uid.as_str().to_owned());
-        }
-        let guid = turn.world.create_group(group, turn.now)?;
-        enlist(turn.world, guid.as_str(), members, turn.now);
-        Ok(GroupView::of(turn.world.roster(guid.as_str())?, caller.uid()))
-    })?;
+    let view = context.anyone(|mut turn, caller| make(&mut turn, body.read()?, caller.uid()))?;
     Reply::data(GroupJson::seen(&view))
+}
+
+/// Makes a group, as its maker sees it.
+pub(super) fn make(turn: &mut Turn<'_>, create: Create, maker: Option<&Uid>) -> Ruling<GroupView> {
+    let Create { mut group, members } = create;
+    if let Some(uid) = maker {
+        group.owner = Some(uid.as_str().to_owned());
+    }
+    let guid = turn.world.create_group(group, turn.now)?;
+    enlist(turn.world, guid.as_str(), members, turn.now);
+    Ok(GroupView::of(turn.world.roster(guid.as_str())?, maker))
 }
 
 /// `GET /groups`

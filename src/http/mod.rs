@@ -10,6 +10,7 @@ mod call_tokens;
 mod calls;
 mod context;
 mod cors;
+pub mod direct;
 mod error;
 mod exchange;
 mod fault;

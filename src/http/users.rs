@@ -14,8 +14,16 @@ use super::{
         user::{ByResult, Create, Deactivate, Deactivated, Reactivate, Remove, Update, UserJson},
     },
 };
-use crate::domain::{
-    error::Ruling, ids::Uid, people::User, query::Page, time::Timestamp, world::World,
+use crate::{
+    domain::{
+        error::Ruling,
+        ids::{AuthToken, Uid},
+        people::User,
+        query::Page,
+        time::Timestamp,
+        world::World,
+    },
+    runtime::app::Turn,
 };
 
 /// How many users a page has unless asked otherwise (vendor doc).
@@ -23,16 +31,18 @@ const USERS_PER_PAGE: usize = 100;
 
 /// `POST /users`
 pub(super) async fn create(context: Context, body: Body) -> Answer {
-    let (user, token) = context.provision(|turn, _| {
-        let Create { user, with_token } = body.read()?;
-        let user = turn.world.create_user(user, turn.now)?;
-        let token = with_token.then(|| {
-            turn.world.create_token(user.uid.as_str(), Map::new(), turn.ids.token(), turn.now)
-        });
-        Ok((user, token.transpose()?))
-    })?;
-    let token = token.as_ref().map(|(name, _)| name);
-    Reply::data(UserJson::of(&user).with_token(token))
+    let (user, token) = context.provision(|mut turn, _| make(&mut turn, body))?;
+    Reply::data(UserJson::of(&user).with_token(token.as_ref()))
+}
+
+/// Makes a user and, if it is asked for, a token.
+pub(super) fn make(turn: &mut Turn<'_>, body: Body) -> Ruling<(Arc<User>, Option<AuthToken>)> {
+    let Create { user, with_token } = body.read()?;
+    let user = turn.world.create_user(user, turn.now)?;
+    let token = with_token.then(|| {
+        turn.world.create_token(user.uid.as_str(), Map::new(), turn.ids.token(), turn.now)
+    });
+    Ok((user, token.transpose()?.map(|(name, _)| name)))
 }
 
 /// `GET /users`

@@ -146,6 +146,11 @@ impl AppClock {
         };
     }
 
+    /// Shows so much more from now on, running or standing as before.
+    pub fn advance(&mut self, by: Duration) {
+        self.set(self.now().plus(by));
+    }
+
     /// Stops, at the moment it shows.
     pub fn freeze(&mut self) {
         self.hand = Hand::Stands { at: self.now() };

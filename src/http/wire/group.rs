@@ -168,6 +168,13 @@ pub(in crate::http) struct Members {
     pub(in crate::http) to_ban: Vec<String>,
 }
 
+impl Members {
+    /// Who is to be added.
+    pub(in crate::http) fn uids(&self) -> impl Iterator<Item = &str> {
+        self.to_add.iter().flat_map(|(_, _, uids)| uids).map(String::as_str)
+    }
+}
+
 impl FromForm for Members {
     fn from_form(form: &mut Form) -> Option<Self> {
         let lists = [

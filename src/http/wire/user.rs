@@ -210,6 +210,11 @@ impl TokenJson {
             client: token.client.clone(),
         }
     }
+
+    /// The token itself.
+    pub(in crate::http) fn into_auth_token(self) -> String {
+        self.auth_token
+    }
 }
 
 /// The body of a token's `POST` and `PUT`: what the client says of itself (seen).

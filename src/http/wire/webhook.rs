@@ -77,9 +77,14 @@ pub(in crate::http) struct Create {
 impl Create {
     /// The webhook that it is, which is told of nothing yet.
     pub(in crate::http) fn at(self, now: Timestamp) -> Webhook {
+        self.telling(BTreeSet::new(), now)
+    }
+
+    /// The same, and it is told of this.
+    pub(in crate::http) fn telling(self, triggers: BTreeSet<Trigger>, now: Timestamp) -> Webhook {
         let Self { id, name, url, basic_auth, enabled, retry_on_failure } = self;
         let url = Arc::from(url);
-        let (triggers, created_at, updated_at) = (BTreeSet::new(), now, now);
+        let (created_at, updated_at) = (now, now);
         Webhook {
             id,
             name,

@@ -16,6 +16,7 @@ use axum::{
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use super::glob::without_token;
 use crate::domain::{code::Code, ids::Uid, time::Timestamp};
 
 /// How much of a body is kept, in bytes.
@@ -119,6 +120,17 @@ pub struct Size {
 impl Entry {
     fn size(&self) -> usize {
         OVERHEAD + self.target.len() + self.headers.0.len() + self.body.len() + self.response.len()
+    }
+
+    /// What it was and what came of it, in one line without secrets.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let came = match (self.status, self.code) {
+            (Some(status), Some(code)) => format!("{status} {}", code.as_str()),
+            (Some(status), None) => status.to_string(),
+            (None, _) => "no answer".to_owned(),
+        };
+        format!("request {}: {} {} -> {came}", self.id, self.method, without_token(self.path()))
     }
 
     /// The path, as sent.

@@ -116,6 +116,16 @@ pub struct Record {
     pub next_attempt: Option<Timestamp>,
 }
 
+impl Record {
+    /// What it is and how it stands, in one line.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let Delivery { id, webhook, trigger, .. } = &*self.delivery;
+        let (trigger, standing) = (trigger.as_str(), self.standing.as_str());
+        format!("delivery {id}: {trigger} to {webhook} -> {standing}")
+    }
+}
+
 /// The last deliveries of an app.
 #[derive(Debug, Default)]
 pub(super) struct Log {
