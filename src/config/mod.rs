@@ -231,6 +231,10 @@ pub struct Config {
     #[arg(short, long, env = "MOCK_CALLS_QUIET", value_parser = BoolishValueParser::new())]
     pub quiet: bool,
 
+    /// JSON to add to every app from the start, of who embeds the server; before `seed_file`.
+    #[arg(skip)]
+    pub seed: Option<Arc<str>>,
+
     /// Where time comes from.
     #[arg(skip)]
     pub clock: Clock,
@@ -307,6 +311,7 @@ impl Default for Config {
             log_format: LogFormat::Text,
             verbose: 0,
             quiet: false,
+            seed: None,
             clock: Clock::system(),
             seed_rng: None,
             control_token: None,

@@ -151,6 +151,16 @@ impl Server {
         self.control.as_ref().map(|(port, _)| port.url())
     }
 
+    /// The CA that vouches for its certificate, in PEM, as soon as it is made; `None` when that is
+    /// somebody else.
+    #[cfg(feature = "tls")]
+    pub async fn ca(&self) -> Option<Arc<str>> {
+        match self.host.tls.authority().clone() {
+            control::Authority::Local(mut pem) => pem.wait_for(Option::is_some).await.ok()?.clone(),
+            control::Authority::Foreign | control::Authority::None => None,
+        }
+    }
+
     /// Its apps.
     #[must_use]
     pub const fn apps(&self) -> &Arc<Apps> {

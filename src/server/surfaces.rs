@@ -7,7 +7,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{openapi::openapi, tls::Tls};
 use crate::{
     config::{Config, Media},
-    control::{Control, SeedFileError, seed_file},
+    control::{Control, SeedFileError, seed_file, seed_text},
     domain::{
         access::{ApiKey, KeyScope, ManagementKey},
         room::MediaMode,
@@ -54,9 +54,14 @@ pub(super) fn apps_options(
             Media::Manual => MediaMode::Manual,
         },
     };
-    let file = config.seed_file.as_deref();
-    let planting =
-        file.map(|file| seed_file(file, settings.clone(), config.clock.now())).transpose()?;
+    let (now, from_file) = (config.clock.now(), config.seed_file.as_deref());
+    let planting = match (&config.seed, from_file) {
+        (Some(text), _) => {
+            Some(seed_text("of the builder".to_owned(), text.as_bytes(), settings.clone(), now)?)
+        }
+        (None, Some(file)) => Some(seed_file(file, settings.clone(), now)?),
+        (None, None) => None,
+    };
     Ok(AppsOptions {
         settings,
         strict: config.strict_apps,

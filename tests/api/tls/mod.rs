@@ -1,6 +1,7 @@
 //! TLS on the same port: who trusts its certificate, that it answers the same, what it stands.
 
 mod certificates;
+mod embedded;
 mod faults;
 mod same;
 mod settings;
