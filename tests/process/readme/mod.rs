@@ -79,7 +79,8 @@ fn every_command_gives_the_answer_that_is_shown() {
                 );
             }
             // The programs are run by the suite of the SDKs.
-            ("text" | "js", None) => {}
+            // Nor is this one run here, but by the crate that it is a test of.
+            ("text" | "js" | "rust" | "toml", None) => {}
             (language, before) => {
                 panic!("a block of {language} after {before:?}: commands need their answer")
             }
@@ -129,6 +130,15 @@ fn the_flags_are_those_of_the_help() {
     let real: Vec<_> = help.lines().skip_while(|line| !line.starts_with("Usage:")).collect();
     let real = real.split(|line| line.starts_with("Examples:")).next().unwrap().join("\n");
     assert_eq!(shown.trim_end(), real.trim_end());
+}
+
+#[test]
+fn the_program_in_rust_is_a_test_that_is_run() {
+    let readme = readme();
+    let programs: Vec<_> =
+        blocks(&readme).into_iter().filter(|block| block.language == "rust").collect();
+    let [program] = &programs[..] else { panic!("{} programs in Rust", programs.len()) };
+    assert_eq!(program.text, include_str!("../../embedded/tests/readme.rs"));
 }
 
 #[test]
