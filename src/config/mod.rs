@@ -4,16 +4,12 @@ mod secret;
 #[cfg_attr(not(feature = "cli"), expect(dead_code, reason = "most are read by flags alone"))]
 mod values;
 
-#[cfg(feature = "cli")]
-use std::ffi::OsStr;
 use std::{net::IpAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::http::{HeaderValue, StatusCode};
 use bytesize::ByteSize;
 #[cfg(feature = "cli")]
-use clap::{
-    ArgAction, CommandFactory, FromArgMatches, Parser, ValueEnum, builder::BoolishValueParser,
-};
+use clap::{ArgAction, Args, ValueEnum, builder::BoolishValueParser};
 pub use secret::Secret;
 #[cfg(feature = "tls")]
 pub(crate) use values::tls_name;
@@ -35,39 +31,17 @@ pub const DEFAULT_API_KEY: &str = seed::API_KEY;
 /// The auth key of every app.
 pub const DEFAULT_AUTH_KEY: &str = seed::AUTH_KEY;
 
-#[cfg(feature = "cli")]
-const ABOUT: &str = "A local stand-in for the CometChat Calls REST API";
-
-#[cfg(feature = "cli")]
-const LONG_ABOUT: &str = "\
-A local stand-in for the CometChat Calls REST API: the same paths, headers, call rules and error \
-JSON, in memory, on one port.
-
-Every flag can also be set by the environment variable shown with it. An appId header that was \
-not seen before opens a fresh app of its own, with users cometchat-uid-1 to -5.";
-
-#[cfg(feature = "cli")]
-const EXAMPLES: &str = "\
-Examples:
-  mock-calls                                      serve on http://127.0.0.1:2255
-  mock-calls --port 0 --port-file port.txt        any free port, written to a file
-  mock-calls --ring-timeout 2s                    calls are unanswered after two seconds
-  mock-calls --status ERR_CALL_BUSY_USER=409      answer a code with another status
-  mock-calls --host 0.0.0.0 --log-format json     in a container
-
-Stop it with Ctrl-C or SIGTERM: requests under way have 5 seconds to finish.";
-
 /// One table for the configuration and its flags: the flags are read with clap where there is the
 /// feature `cli`, and whoever embeds the server does without clap.
 macro_rules! flags {
     (
-        $(#[doc = $about:tt])* #[command($($command:tt)*)] pub struct $config:ident {$(
+        $(#[doc = $about:tt])* pub struct $config:ident {$(
             $(#[doc = $doc:tt])* $(#[cfg($($cfg:tt)*)])? #[arg($($arg:tt)*)] pub $field:ident: $of:ty,
         )+}
     ) => {
         $(#[doc = $about])*
         #[derive(Clone, Debug)]
-        #[cfg_attr(feature = "cli", derive(Parser), command($($command)*))]
+        #[cfg_attr(feature = "cli", derive(Args))]
         pub struct $config {$(
             $(#[doc = $doc])* $(#[cfg($($cfg)*)])?
             #[cfg_attr(feature = "cli", arg($($arg)*))]
@@ -78,7 +52,6 @@ macro_rules! flags {
 
 flags! {
 /// How to serve.
-#[command(name = "mock-calls", version, about = ABOUT, long_about = LONG_ABOUT, after_help = EXAMPLES, max_term_width = 80)]
 pub struct Config {
     /// Address to listen on
     #[arg(long, env = "MOCK_CALLS_HOST", default_value = "127.0.0.1", value_parser = host)]
@@ -261,29 +234,6 @@ pub enum LogFormat {
     Json,
 }
 
-#[cfg(feature = "cli")]
-impl Config {
-    /// Reads the flags and the environment; ends the process with help or an error where that is
-    /// the answer. A variable that is set to nothing counts as not set.
-    #[must_use]
-    pub fn from_flags() -> Self {
-        let is_empty = |name: &OsStr| std::env::var_os(name).is_some_and(|value| value.is_empty());
-        let command = Self::command().mut_args(|arg| {
-            // Some of the values are keys.
-            let arg = arg.hide_env_values(true);
-            match arg.get_env() {
-                // A name that no variable has, which the help can show all the same.
-                Some(name) if is_empty(name) => {
-                    let name = format!("{} (empty)", name.to_string_lossy());
-                    arg.env(name)
-                }
-                _ => arg,
-            }
-        });
-        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
-    }
-}
-
 impl Default for Config {
     /// What the binary serves without flags, whatever the environment says.
     fn default() -> Self {
@@ -336,16 +286,26 @@ impl Default for Config {
 #[cfg(test)]
 #[cfg(all(feature = "cli", feature = "tls"))]
 mod tests {
+    use clap::{CommandFactory, Parser};
+
     use super::*;
+
+    /// A program that has these flags and nothing else.
+    #[derive(Parser)]
+    struct Flags {
+        #[command(flatten)]
+        config: Config,
+    }
 
     fn parse(args: &[&str]) -> Result<Config, String> {
         let all = std::iter::once("mock-calls").chain(args.iter().copied());
-        Config::try_parse_from(all).map_err(|error| error.to_string())
+        let flags = Flags::try_parse_from(all).map_err(|error| error.to_string())?;
+        Ok(flags.config)
     }
 
     #[test]
     fn the_flags_make_sense_to_clap_and_have_variables_and_help() {
-        let command = Config::command();
+        let command = Flags::command();
         command.clone().debug_assert();
         for arg in command.get_arguments() {
             let name = arg.get_long().unwrap_or_default();

@@ -11,16 +11,20 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{context::Control, recipes::Recipe, script::Setting};
-use crate::domain::{
-    access::{KeyScope, ManagementKey},
-    code::Code,
-    seed::{API_KEY, AUTH_KEY, MANAGEMENT_KEY, MANAGEMENT_SECRET},
+use crate::{
+    domain::{
+        access::{KeyScope, ManagementKey},
+        code::Code,
+        seed::{API_KEY, AUTH_KEY, MANAGEMENT_KEY, MANAGEMENT_SECRET},
+        world::Settings,
+    },
+    runtime::statuses::Statuses,
 };
 
 /// The nineteen documented call errors first.
 #[derive(Serialize, JsonSchema)]
 #[schemars(inline)]
-pub(super) struct List {
+pub struct List {
     /// What the scripts leave open.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     variables: BTreeMap<&'static str, &'static str>,
@@ -51,20 +55,51 @@ struct ErrorJson {
 const STRICT: &str = "With --strict-apps the scripts have no app of their own. They work in the \
                       default app as it is after POST /__mock/reset, which they leave to you.";
 
+/// What the list follows from.
+pub struct Described<'a> {
+    /// Of every app: the keys and the region.
+    pub settings: &'a Settings,
+    /// There is one app and no other.
+    pub strict: bool,
+    /// How each code is answered.
+    pub statuses: &'a Statuses,
+    /// What the management API asks for.
+    pub management: &'a ManagementKey,
+    /// The control plane asks for a token.
+    pub has_token: bool,
+    /// Where the client reaches the vendor's surface, as in `http://localhost:2255`.
+    pub vendor: String,
+    /// Where it reaches the control plane.
+    pub control: String,
+}
+
 /// `GET /__mock/errors`
 pub(super) async fn list(
     State(control): State<Control>,
     headers: HeaderMap,
     uri: Uri,
 ) -> Json<List> {
-    let vendor = origin(&headers, &uri, control.vendor_port);
-    let (setting, variables) = setting(&control, vendor, origin(&headers, &uri, None));
-    let strict = control.apps.options().strict;
+    let options = control.apps.options();
+    Json(known(Described {
+        settings: &options.settings,
+        strict: options.strict,
+        statuses: &control.statuses,
+        management: &control.management,
+        has_token: control.token.is_some(),
+        vendor: origin(&headers, &uri, control.vendor_port),
+        control: origin(&headers, &uri, None),
+    }))
+}
+
+/// Every code of a server, as it answers them itself.
+pub fn known(server: Described<'_>) -> List {
+    let (strict, statuses) = (server.strict, server.statuses);
+    let (setting, variables) = setting(server);
     let errors = Code::ALL.iter().enumerate().map(|(at, &code)| {
         let recipe = Recipe::of(code);
         ErrorJson {
             code: code.as_str(),
-            status: control.statuses.of(code).as_u16(),
+            status: statuses.of(code).as_u16(),
             default_status: code.default_status(),
             documented: at < Code::DOCUMENTED,
             meaning: code.meaning(),
@@ -75,16 +110,12 @@ pub(super) async fn list(
             curl: setting.script(&recipe, (!strict).then_some(code.as_str())),
         }
     });
-    Json(List { variables, note: strict.then_some(STRICT), errors: errors.collect() })
+    List { variables, note: strict.then_some(STRICT), errors: errors.collect() }
 }
 
 /// The default keys are no secret; any other one is what its variable is set to.
-fn setting(
-    control: &Control,
-    vendor: String,
-    origin: String,
-) -> (Setting, BTreeMap<&'static str, &'static str>) {
-    let settings = &control.apps.options().settings;
+fn setting(server: Described<'_>) -> (Setting, BTreeMap<&'static str, &'static str>) {
+    let settings = server.settings;
     let is_default = |default: &str, scope: KeyScope| {
         settings.keys.iter().any(|key| key.key == default && key.scope == scope)
     };
@@ -98,12 +129,12 @@ fn setting(
     };
     let api_key = Some(API_KEY).filter(|key| is_default(key, KeyScope::FullAccess));
     let auth_key = Some(AUTH_KEY).filter(|key| is_default(key, KeyScope::AuthOnly));
-    let ManagementKey { key, secret } = &*control.management;
+    let ManagementKey { key, secret } = server.management;
     let key = Some(MANAGEMENT_KEY).filter(|default| key == default);
     let secret = Some(MANAGEMENT_SECRET).filter(|default| secret == default);
     let setting = Setting {
-        vendor,
-        control: origin,
+        vendor: server.vendor,
+        control: server.control,
         api_key: shown(api_key, "API_KEY", "what --api-key was set to"),
         auth_key: shown(auth_key, "AUTH_KEY", "what --auth-key was set to"),
         management: [
@@ -111,10 +142,9 @@ fn setting(
             shown(secret, "MANAGEMENT_SECRET", "what --management-secret was set to"),
         ],
         default_app: settings.app.as_str().to_owned(),
-        control_token: control
-            .token
-            .as_ref()
-            .map(|_| shown(None, "CONTROL_TOKEN", "what --control-token was set to")),
+        control_token: server
+            .has_token
+            .then(|| shown(None, "CONTROL_TOKEN", "what --control-token was set to")),
         region: settings.region.to_string(),
     };
     (setting, variables)

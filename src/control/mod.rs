@@ -34,6 +34,7 @@ mod webhooks;
 pub use ca::Authority;
 pub use context::Control;
 pub use error::ControlError;
+pub use errors::{Described, List as KnownCodes, known};
 pub use openapi::Document as OpenApiDocument;
 pub use operations::{components, surface};
 pub use router::{health_alone, router, router_alone, routes};

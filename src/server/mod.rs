@@ -3,6 +3,7 @@
 
 mod answers;
 mod connection;
+mod errors;
 mod line;
 mod openapi;
 mod port;
@@ -25,8 +26,10 @@ use std::{
 };
 
 use connection::Host;
+pub use errors::errors;
 pub use openapi::openapi;
 use port::Port;
+pub use port::url;
 use stopping::Stop;
 use surfaces::{Ending, apps_options, statuses, surfaces};
 use tls::Tls;

@@ -36,14 +36,7 @@ impl Port {
 
     /// Where clients reach it.
     pub(super) fn url(&self) -> String {
-        let mut reachable = self.address;
-        if reachable.ip().is_unspecified() {
-            reachable.set_ip(match reachable {
-                SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-                SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-            });
-        }
-        format!("http://{reachable}")
+        url(self.address)
     }
 
     /// Has every connection answered, for as long as this is waited for.
@@ -61,4 +54,17 @@ impl Port {
             }
         }
     }
+}
+
+/// Where clients on this machine reach who listens there.
+#[must_use]
+pub fn url(listening: SocketAddr) -> String {
+    let mut reachable = listening;
+    if reachable.ip().is_unspecified() {
+        reachable.set_ip(match reachable {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    format!("http://{reachable}")
 }

@@ -39,21 +39,7 @@ pub(super) fn apps_options(
     config: &Config,
     courier: Courier,
 ) -> Result<AppsOptions, SeedFileError> {
-    let keys = vec![
-        ApiKey { key: config.api_key.to_string(), scope: KeyScope::FullAccess },
-        ApiKey { key: config.auth_key.to_string(), scope: KeyScope::AuthOnly },
-    ];
-    let settings = Settings {
-        app: config.app_id.clone(),
-        region: config.region.as_str().into(),
-        ring_timeout: Some(config.ring_timeout).filter(|ring| !ring.is_zero()),
-        keys,
-        webhooks: config.webhooks.as_slice().into(),
-        media: match config.media {
-            Media::Auto => MediaMode::Auto,
-            Media::Manual => MediaMode::Manual,
-        },
-    };
+    let settings = settings(config);
     let (now, from_file) = (config.clock.now(), config.seed_file.as_deref());
     let planting = match (&config.seed, from_file) {
         (Some(text), _) => {
@@ -72,6 +58,33 @@ pub(super) fn apps_options(
         planting,
         courier: Arc::new(courier),
     })
+}
+
+/// What holds in every app.
+pub(super) fn settings(config: &Config) -> Settings {
+    let keys = vec![
+        ApiKey { key: config.api_key.to_string(), scope: KeyScope::FullAccess },
+        ApiKey { key: config.auth_key.to_string(), scope: KeyScope::AuthOnly },
+    ];
+    Settings {
+        app: config.app_id.clone(),
+        region: config.region.as_str().into(),
+        ring_timeout: Some(config.ring_timeout).filter(|ring| !ring.is_zero()),
+        keys,
+        webhooks: config.webhooks.as_slice().into(),
+        media: match config.media {
+            Media::Auto => MediaMode::Auto,
+            Media::Manual => MediaMode::Manual,
+        },
+    }
+}
+
+/// What the management API asks for.
+pub(super) fn management(config: &Config) -> ManagementKey {
+    ManagementKey {
+        key: config.management_key.to_string(),
+        secret: config.management_secret.to_string(),
+    }
 }
 
 /// Which code is answered with which status.
@@ -96,10 +109,7 @@ pub(super) fn surfaces(
     let openapi: Box<dyn FnOnce() -> _ + Send> =
         Box::new(move || openapi(&described).to_string().into());
     let traffic = Arc::new(Traffic::default());
-    let management = ManagementKey {
-        key: config.management_key.to_string(),
-        secret: config.management_secret.to_string(),
-    };
+    let management = management(config);
     let service = Service {
         sockets: ending.sockets.clone(),
         stopping: ending.stopping.clone(),

@@ -8,6 +8,9 @@
 )]
 
 mod errors;
+mod exec;
+mod health;
+mod print;
 mod readme;
 mod run;
 mod seed;

@@ -66,7 +66,7 @@ fn every_command_gives_the_answer_that_is_shown() {
                     run += 1;
                 }
             },
-            ("json" | "http", Some(came)) => {
+            ("json" | "http" | "text", Some(came)) => {
                 let whole = format!("http://{SHOWN}");
                 let shown = block.text.replace(&whole, &server.url).replace(SHOWN, &server.url);
                 // The README breaks long lines where the wire does not.

@@ -2,7 +2,9 @@
 //! no curl too. It knows just the words that stand there; any other is a failure, so that no
 //! command goes untested.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, iter, path::Path};
+
+use crate::run::binary;
 
 /// What a line of shell can refer to.
 #[derive(Default)]
@@ -50,6 +52,7 @@ impl Shell {
             let arguments: Vec<_> = words.iter().skip(1).map(String::as_str).collect();
             text = match (words[0].as_str(), arguments.as_slice()) {
                 ("curl", arguments) => self.curl(arguments, text),
+                ("mock-calls", arguments) => ourselves(arguments),
                 ("grep", ["-o", pattern]) => grep_only(pattern, &text),
                 ("head", ["-c", bytes, "/dev/zero"]) => "\0".repeat(bytes.parse().unwrap()),
                 ("tr", ["\\0", other]) => text.replace('\0', other),
@@ -147,6 +150,18 @@ impl Shell {
         words.extend(word);
         words
     }
+}
+
+/// The binary, which finds itself by its name.
+fn ourselves(arguments: &[&str]) -> String {
+    let binary_dir = Path::new(env!("CARGO_BIN_EXE_mock-calls")).parent().unwrap();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = iter::once(binary_dir.to_owned()).chain(std::env::split_paths(&path));
+    let mut command = binary();
+    let output = command.env("PATH", std::env::join_paths(path).unwrap()).args(arguments).output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{arguments:?}: {output:?}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 fn assignment(line: &str) -> Option<(&str, &str)> {
