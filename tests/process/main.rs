@@ -7,6 +7,7 @@
     reason = "a test that cannot go on must panic"
 )]
 
+mod docker;
 mod errors;
 mod exec;
 mod health;

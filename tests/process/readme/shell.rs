@@ -67,13 +67,14 @@ impl Shell {
     /// A request, with the input as its body where it is asked for.
     fn curl(&self, arguments: &[&str], input: String) -> String {
         let (mut url, mut method, mut data, mut headers) = (None, None, None, Vec::new());
-        let (mut show_head, mut show_nothing) = (false, false);
+        let (mut show_head, mut show_nothing, mut must_succeed) = (false, false, false);
         let mut input = Some(input);
         let mut rest = arguments.iter().copied();
         while let Some(argument) = rest.next() {
             match argument {
                 "-s" => {}
                 "-i" => show_head = true,
+                "-f" => must_succeed = true,
                 "-X" => method = rest.next(),
                 "-H" => headers.push(rest.next().unwrap().split_once(": ").unwrap()),
                 "-d" => data = rest.next().map(str::to_owned),
@@ -105,6 +106,7 @@ impl Shell {
                 request = request.body(data);
             }
             let response = request.send().await.unwrap();
+            assert!(!must_succeed || response.status().is_success(), "{response:?}");
             if show_nothing {
                 return String::new();
             }
