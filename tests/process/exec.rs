@@ -50,7 +50,12 @@ fn what_cannot_be_run_has_the_status_that_env_gives_it() {
     assert_eq!(output.status.code(), Some(127));
     let said = text(&output.stderr);
     assert!(said.contains("there is no command no-such-command-anywhere"), "{said}");
-    // A directory is no command.
+}
+
+/// Windows looks for the directory's name with `.exe` behind it.
+#[cfg(unix)]
+#[test]
+fn a_directory_cannot_be_run() {
     let output = exec(&["--", concat!(env!("CARGO_MANIFEST_DIR"), "/src")]);
     assert_eq!(output.status.code(), Some(126));
     assert!(text(&output.stderr).contains("cannot run "), "{output:?}");

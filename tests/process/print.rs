@@ -1,6 +1,6 @@
 //! What is printed without a server: as a server answers it.
 
-use std::process::{Output, Stdio};
+use std::process::Output;
 
 use serde_json::Value;
 
@@ -94,7 +94,7 @@ fn who_stops_reading_has_seen_enough() {
 #[test]
 fn a_disk_that_is_full_is_an_error() {
     let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
-    let output = binary().arg("errors").stdout(Stdio::from(full)).output().unwrap();
+    let output = binary().arg("errors").stdout(full).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("cannot write to standard output"), "{said}");

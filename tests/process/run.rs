@@ -1,8 +1,8 @@
 //! A server process that is ended with the test.
 
 use std::{
-    io::{BufRead, BufReader, Read},
-    process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio},
+    io::{BufRead, BufReader},
+    process::{Child, ChildStderr, ChildStdout, Command, Stdio},
 };
 
 /// A running server process.
@@ -10,6 +10,8 @@ pub(crate) struct Server {
     pub(crate) child: Child,
     pub(crate) banner: String,
     pub(crate) url: String,
+    /// Held, for a server that nobody listens to would be told so.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "only a signal ends a server in good order"))]
     stdout: BufReader<ChildStdout>,
     pub(crate) stderr: ChildStderr,
 }
@@ -48,7 +50,9 @@ impl Server {
     }
 
     /// Waits for the end, and returns how it went and what else was printed.
-    pub(crate) fn ended(mut self) -> (ExitStatus, String) {
+    #[cfg(unix)]
+    pub(crate) fn ended(mut self) -> (std::process::ExitStatus, String) {
+        use std::io::Read;
         let status = self.child.wait().unwrap();
         let mut text = String::new();
         self.stdout.read_to_string(&mut text).unwrap();

@@ -15,6 +15,7 @@ impl Receiver {
         Self(TcpListener::bind("127.0.0.1:0").unwrap())
     }
 
+    #[cfg(unix)]
     fn url(&self) -> String {
         format!("http://{}/hook", self.0.local_addr().unwrap())
     }
