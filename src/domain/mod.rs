@@ -33,6 +33,7 @@
 
 pub mod access;
 pub mod archive;
+pub mod basic_auth;
 pub mod call;
 pub mod calls;
 pub mod code;

@@ -15,6 +15,7 @@
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use super::{
+    basic_auth::{BasicAuth, BasicAuthChange},
     call::{Call, Mode, Receiver, Status},
     error::{Error, Ruling},
     event::{CallMessage, Change, Event},
@@ -206,7 +207,7 @@ pub struct Webhook {
     /// Where to.
     pub url: Arc<str>,
     /// What it asks for at the door.
-    pub basic_auth: Option<BasicAuth>,
+    pub basic_auth: BasicAuth,
     /// Is told at all.
     pub enabled: bool,
     /// Is told again when telling failed (vendor doc: after 10 and after 30 seconds).
@@ -228,28 +229,13 @@ impl Webhook {
             name: id.clone(),
             id: WebhookId(id.into()),
             url: Arc::clone(url),
-            basic_auth: None,
+            basic_auth: BasicAuth::default(),
             enabled: true,
             retry_on_failure: false,
             triggers: Trigger::ALL.iter().copied().collect(),
             created_at: now,
             updated_at: now,
         }
-    }
-}
-
-/// A user name and a password.
-#[derive(Clone, PartialEq, Eq)]
-pub struct BasicAuth {
-    /// Who.
-    pub username: String,
-    /// The secret itself.
-    pub password: String,
-}
-
-impl fmt::Debug for BasicAuth {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("BasicAuth").field("username", &self.username).finish_non_exhaustive()
     }
 }
 
@@ -260,8 +246,8 @@ pub struct WebhookChange {
     pub name: Option<String>,
     /// Where to.
     pub url: Option<String>,
-    /// What it asks for at the door; `Some(None)` for nothing.
-    pub basic_auth: Option<Option<BasicAuth>>,
+    /// What it asks for at the door.
+    pub basic_auth: BasicAuthChange,
     /// Is told at all.
     pub enabled: Option<bool>,
     /// Is told again when telling failed.
@@ -307,7 +293,7 @@ impl World {
     /// Changes a webhook. What waits for one that is switched off is not sent any more.
     ///
     /// # Errors
-    /// `ERR_WEBHOOK_NOT_FOUND`.
+    /// `ERR_WEBHOOK_NOT_FOUND`, `ERR_BAD_REQUEST` for a login that is to be sent and not all there.
     pub fn update_webhook(
         &mut self,
         id: &str,
@@ -316,12 +302,10 @@ impl World {
     ) -> Ruling<Arc<Webhook>> {
         let webhook = self.change_webhook(id)?;
         let WebhookChange { name, url, basic_auth, enabled, retry_on_failure } = change;
+        webhook.basic_auth = webhook.basic_auth.changed(basic_auth).map_err(Error::Invalid)?;
         webhook.name = name.unwrap_or_else(|| std::mem::take(&mut webhook.name));
         if let Some(url) = url {
             webhook.url = url.into();
-        }
-        if let Some(basic_auth) = basic_auth {
-            webhook.basic_auth = basic_auth;
         }
         webhook.enabled = enabled.unwrap_or(webhook.enabled);
         webhook.retry_on_failure = retry_on_failure.unwrap_or(webhook.retry_on_failure);

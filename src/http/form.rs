@@ -74,6 +74,12 @@ impl Form {
         None
     }
 
+    /// Something is wrong with the field already.
+    pub(super) fn is_wrong(&self, field: &str) -> bool {
+        let name = format!("{}{field}", self.path);
+        self.wrong.iter().any(|(wrong, _)| wrong == name)
+    }
+
     fn note(&mut self, field: &str, is_required: bool, takes: impl FnOnce() -> Takes) {
         if let Some(asked) = &mut self.asked {
             asked.note(format!("{}{field}", self.path), takes(), is_required);

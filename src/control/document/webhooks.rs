@@ -11,12 +11,15 @@ use super::{
 };
 use crate::domain::{
     archive::Flaw,
+    basic_auth::{BasicAuth, BasicAuthChange, is_password, is_username},
     time::Timestamp,
     webhooks::{
-        BasicAuth, MAX_PASSWORD, MAX_URL, MAX_WEBHOOK_NAME, Trigger, Webhook, WebhookId,
-        is_webhook_url,
+        MAX_PASSWORD, MAX_URL, MAX_WEBHOOK_NAME, Trigger, Webhook, WebhookId, is_webhook_url,
     },
 };
+
+/// What is said of a half that is missing.
+const NEEDED: &str = "basic auth takes both username and password, unless useBasicAuth is false";
 
 /// A webhook. Only id and URL are needed.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -29,6 +32,10 @@ pub(super) struct WebhookJson {
     name: Option<String>,
     #[serde(rename = "webhookURL")]
     url: String,
+    /// Whether `username` and `password` are sent; they are when both are given, unless said
+    /// otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    use_basic_auth: Option<bool>,
     /// With a password.
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<String>,
@@ -51,13 +58,14 @@ pub(super) struct WebhookJson {
 
 impl WebhookJson {
     pub(super) fn of(webhook: &Webhook) -> Self {
-        let auth = webhook.basic_auth.as_ref();
+        let auth = &webhook.basic_auth;
         Self {
             id: Text(webhook.id.clone()),
             name: Some(webhook.name.clone()),
             url: webhook.url.to_string(),
-            username: auth.map(|auth| auth.username.clone()),
-            password: auth.map(|auth| auth.password.clone()),
+            use_basic_auth: Some(auth.is_on()),
+            username: auth.username().map(str::to_owned),
+            password: auth.password().map(str::to_owned),
             enabled: Some(webhook.enabled),
             retry_on_failure: Some(webhook.retry_on_failure),
             triggers: Some(webhook.triggers.iter().copied().map(Text).collect()),
@@ -83,12 +91,8 @@ impl WebhookJson {
                 return Err(flaw(field, format!("it is longer than {most} characters")));
             }
         }
-        let basic_auth = match (self.username.clone(), self.password.clone()) {
-            (Some(username), Some(password)) => Some(BasicAuth { username, password }),
-            (None, None) => None,
-            (Some(_), None) => return Err(flaw("password", "a username needs one".to_owned())),
-            (None, Some(_)) => return Err(flaw("username", "a password needs one".to_owned())),
-        };
+        let basic_auth =
+            self.basic_auth().map_err(|(field, problem)| flaw(field, problem.to_owned()))?;
         let triggers: BTreeSet<_> = match &self.triggers {
             Some(given) => given.iter().map(|trigger| trigger.0).collect(),
             None => Trigger::ALL.iter().copied().collect(),
@@ -105,5 +109,26 @@ impl WebhookJson {
             created_at,
             updated_at: or(self.updated_at, created_at),
         }))
+    }
+
+    /// One half alone is kept where it is said that it is not sent, and else is a slip.
+    fn basic_auth(&self) -> Result<BasicAuth, (&'static str, &'static str)> {
+        let (username, password) = (self.username.as_deref(), self.password.as_deref());
+        let is_on = self.use_basic_auth.unwrap_or(username.is_some() || password.is_some());
+        match (username, password) {
+            (Some(name), _) if !is_username(name) => {
+                return Err(("username", "it has a colon or a control character in it"));
+            }
+            (_, Some(secret)) if !is_password(secret) => {
+                return Err(("password", "it has a control character in it"));
+            }
+            (None, _) if is_on => return Err(("username", NEEDED)),
+            (_, None) if is_on => return Err(("password", NEEDED)),
+            (Some(_) | None, Some(_) | None) => {}
+        }
+        let halves = [username, password].map(|half| Some(half.map(str::to_owned)));
+        let [username, password] = halves;
+        let given = BasicAuthChange { is_on: Some(is_on), username, password };
+        BasicAuth::default().changed(given).map_err(|_| ("useBasicAuth", NEEDED))
     }
 }

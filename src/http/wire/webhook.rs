@@ -7,10 +7,12 @@ use serde::Serialize;
 
 use crate::{
     domain::{
+        basic_auth::{BasicAuth, BasicAuthChange, is_password, is_username},
         time::Timestamp,
+        users::Patch,
         webhooks::{
-            BasicAuth, MAX_PASSWORD, MAX_URL, MAX_WEBHOOK_NAME, Trigger, Webhook, WebhookChange,
-            WebhookId, is_webhook_url,
+            MAX_PASSWORD, MAX_URL, MAX_WEBHOOK_NAME, Trigger, Webhook, WebhookChange, WebhookId,
+            is_webhook_url,
         },
     },
     http::form::{Form, FromForm},
@@ -48,8 +50,8 @@ impl<'a> WebhookJson<'a> {
             id: webhook.id.as_str(),
             name: &webhook.name,
             url: &webhook.url,
-            use_basic_auth: webhook.basic_auth.is_some(),
-            username: webhook.basic_auth.as_ref().map(|auth| auth.username.as_str()),
+            use_basic_auth: webhook.basic_auth.is_on(),
+            username: webhook.basic_auth.username(),
             enabled: webhook.enabled,
             retry_on_failure: webhook.retry_on_failure,
             created_at: webhook.created_at.secs(),
@@ -69,7 +71,7 @@ pub(in crate::http) struct Create {
     id: WebhookId,
     name: String,
     url: String,
-    basic_auth: Option<BasicAuth>,
+    basic_auth: BasicAuth,
     enabled: bool,
     retry_on_failure: bool,
 }
@@ -106,10 +108,11 @@ impl FromForm for Create {
         let name = form.at_most("name", MAX_WEBHOOK_NAME, name);
         let url = form.required_url("webhookURL");
         let url = url_of(form, url);
-        let basic_auth = basic_auth(form).flatten();
+        let basic_auth = all_of(form);
         let enabled = form.maybe("enabled").unwrap_or(true);
         let retry_on_failure = form.flag("retryOnFailure");
-        Some(Self { id: id?, name: name?, url: url?, basic_auth, enabled, retry_on_failure })
+        let (basic_auth, url) = (basic_auth?, url?);
+        Some(Self { id: id?, name: name?, url, basic_auth, enabled, retry_on_failure })
     }
 }
 
@@ -145,22 +148,51 @@ fn url_of(form: &mut Form, url: Option<String>) -> Option<String> {
     }
 }
 
-/// Without `useBasicAuth` nothing changes; with it, both halves are needed.
-fn basic_auth(form: &mut Form) -> Option<Option<BasicAuth>> {
-    let wanted = form.maybe("useBasicAuth");
-    let username = form.optional("username");
-    let username = form.at_most("username", MAX_WEBHOOK_NAME, username);
-    let password = form.optional("password");
-    let password = form.at_most("password", MAX_PASSWORD, password);
-    let needed = |name: &str| format!("The {name} field is required when useBasicAuth is true.");
-    match (wanted?, username, password) {
-        (false, ..) => Some(None),
-        (true, Some(username), Some(password)) => Some(Some(BasicAuth { username, password })),
-        (true, None, Some(_)) => form.reject("username", needed),
-        (true, Some(_), None) => form.reject("password", needed),
-        (true, None, None) => {
-            form.reject::<()>("username", needed);
-            form.reject("password", needed)
+/// What a new webhook has, where each half that is needed is asked for unless something else is
+/// wrong with it already. Without `useBasicAuth` it is kept and not sent (vendor doc).
+fn all_of(form: &mut Form) -> Option<BasicAuth> {
+    let given = basic_auth(form);
+    match BasicAuth::default().changed(given) {
+        Ok(basic_auth) => Some(basic_auth),
+        Err(missing) => {
+            for (field, texts) in missing.iter() {
+                if !form.is_wrong(field) {
+                    form.reject::<()>(field, |_| texts.concat());
+                }
+            }
+            None
         }
+    }
+}
+
+fn basic_auth(form: &mut Form) -> BasicAuthChange {
+    let is_on = form.maybe("useBasicAuth");
+    let username = half(form, "username", MAX_WEBHOOK_NAME);
+    let username = fitting(form, "username", username, is_username, "colons or control characters");
+    let password = half(form, "password", MAX_PASSWORD);
+    let password = fitting(form, "password", password, is_password, "control characters");
+    BasicAuthChange { is_on, username, password }
+}
+
+/// Kept when missing, and cleared when null or empty.
+fn half(form: &mut Form, field: &str, most: usize) -> Patch<String> {
+    match form.patch(field)? {
+        None => Some(None),
+        read => form.at_most(field, most, read).map(Some),
+    }
+}
+
+fn fitting(
+    form: &mut Form,
+    field: &str,
+    read: Patch<String>,
+    fits: fn(&str) -> bool,
+    otherwise: &str,
+) -> Patch<String> {
+    match read? {
+        Some(text) if !fits(&text) => {
+            form.reject(field, |name| format!("The {name} must not contain {otherwise}."))
+        }
+        read => Some(read),
     }
 }

@@ -68,8 +68,8 @@ impl Courier {
             .post(&*delivery.url)
             .header(CONTENT_TYPE, "application/json")
             .body(delivery.body.clone());
-        let request = match &delivery.basic_auth {
-            Some(auth) => request.basic_auth(&auth.username, Some(&auth.password)),
+        let request = match &delivery.login {
+            Some(login) => request.basic_auth(&login.username, Some(&login.password)),
             None => request,
         };
         let (status, error) = match request.send().await {
@@ -157,7 +157,7 @@ mod tests {
             id: 1,
             webhook: WebhookId::default(),
             url: url.into(),
-            basic_auth: None,
+            login: None,
             retry: false,
             trigger: Trigger::CallInitiated,
             session: SessionId::given("s"),

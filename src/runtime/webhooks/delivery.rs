@@ -5,9 +5,10 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 use axum::body::Bytes;
 
 use crate::domain::{
+    basic_auth::Login,
     ids::SessionId,
     time::Timestamp,
-    webhooks::{BasicAuth, Trigger, WebhookId},
+    webhooks::{Trigger, WebhookId},
 };
 
 /// How many deliveries of an app are kept in the log.
@@ -38,7 +39,7 @@ pub struct Delivery {
     /// Where.
     pub url: Arc<str>,
     /// What that asks for.
-    pub basic_auth: Option<BasicAuth>,
+    pub login: Option<Login>,
     /// It is tried again when it fails.
     pub retry: bool,
     /// Which trigger was fired.

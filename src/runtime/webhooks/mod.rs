@@ -133,7 +133,7 @@ impl Deliveries {
             id: *last,
             webhook: webhook.id.clone(),
             url: Arc::clone(&webhook.url),
-            basic_auth: webhook.basic_auth.clone(),
+            login: webhook.basic_auth.login(),
             retry: webhook.retry_on_failure,
             trigger,
             session,

@@ -4,7 +4,8 @@ use insta::assert_snapshot;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Mock, Reply};
+use super::receiver::Receiver;
+use crate::support::{A, B, Mock, Reply};
 
 const WEBHOOKS: &str = "/apps/mock-app/webhooks";
 
@@ -32,13 +33,70 @@ async fn a_webhook_is_made_shown_changed_and_deleted() {
     mock.advance(5);
     let change = json!({ "useBasicAuth": false, "retryOnFailure": true, "enabled": false });
     let changed = at(&mock, Method::PUT, "/mine", change).await;
-    assert_snapshot!(changed.text, @r#"{"data":{"id":"mine","name":"Hook","webhookURL":"https://example.test/hook","useBasicAuth":false,"enabled":false,"retryOnFailure":true,"createdAt":1700000000,"updatedAt":1700000005}}"#);
+    assert_snapshot!(changed.text, @r#"{"data":{"id":"mine","name":"Hook","webhookURL":"https://example.test/hook","useBasicAuth":false,"username":"me","enabled":false,"retryOnFailure":true,"createdAt":1700000000,"updatedAt":1700000005}}"#);
     assert_eq!(at(&mock, Method::GET, "/mine", json!({})).await.text, changed.text);
     let gone = at(&mock, Method::DELETE, "/mine", json!({})).await;
     assert_snapshot!(gone.text, @r#"{"data":{"success":true,"message":"Webhook with ID mine has been deleted successfully."}}"#);
     at(&mock, Method::GET, "/mine", json!({})).await.refused(404, "ERR_WEBHOOK_NOT_FOUND");
     at(&mock, Method::PUT, "/mine", json!({})).await.refused(404, "ERR_WEBHOOK_NOT_FOUND");
     at(&mock, Method::DELETE, "/mine", json!({})).await.refused(404, "ERR_WEBHOOK_NOT_FOUND");
+}
+
+#[tokio::test]
+async fn user_name_and_password_are_kept_and_each_changed_by_itself() {
+    let (mock, receiver) = (Mock::start().await, Receiver::start().await);
+    let mut new = hook("mine");
+    new["webhookURL"] = json!(receiver.url);
+    new["username"] = json!("me");
+    new["password"] = json!("p1");
+    assert_eq!(post(&mock, WEBHOOKS, new).await.ok()["useBasicAuth"], false);
+    let triggers = json!({ "triggerIds": ["call_initiated"] });
+    at(&mock, Method::POST, "/mine/triggers", triggers).await.ok();
+    let put = async |change: Value| at(&mock, Method::PUT, "/mine", change).await;
+    let mut rings = 0;
+    let mut brought = async || {
+        let session = mock.ring(A, B).await;
+        mock.moved(&session, A, "cancelled").await;
+        rings += 1;
+        receiver.came(rings).await;
+        receiver.header(rings - 1, "authorization")
+    };
+    let basic = |text: &str| Some(format!("Basic {text}"));
+    assert_eq!(brought().await, None);
+    let on = put(json!({ "useBasicAuth": true })).await.ok();
+    assert_eq!((&on["useBasicAuth"], &on["username"]), (&json!(true), &json!("me")));
+    assert_eq!(brought().await, basic("bWU6cDE="));
+    put(json!({ "password": "p2" })).await.ok();
+    assert_eq!(brought().await, basic("bWU6cDI="));
+    put(json!({ "useBasicAuth": false, "username": "you" })).await.ok();
+    assert_eq!(brought().await, None);
+    put(json!({ "useBasicAuth": true })).await.ok();
+    assert_eq!(brought().await, basic("eW91OnAy"));
+
+    let error = put(json!({ "password": null })).await.refused(400, "ERR_BAD_REQUEST");
+    assert_snapshot!(error["details"], @r#"{"password":["The password field is required when useBasicAuth is true."]}"#);
+    assert_eq!(brought().await, basic("eW91OnAy"));
+    post(&mock, WEBHOOKS, hook("bare")).await.ok();
+    let bare =
+        at(&mock, Method::PUT, "/bare", json!({ "useBasicAuth": true, "name": "New" })).await;
+    let error = bare.refused(400, "ERR_BAD_REQUEST");
+    assert_eq!(error["details"].as_object().unwrap().len(), 2);
+    assert_eq!(at(&mock, Method::GET, "/bare", json!({})).await.ok()["name"], "Hook");
+}
+
+#[tokio::test]
+async fn a_login_that_cannot_be_sent_is_refused_with_one_text_for_each_field() {
+    let mock = Mock::start().await;
+    let mut new = hook("mine");
+    new["useBasicAuth"] = json!(true);
+    new["username"] = json!("x".repeat(51));
+    new["password"] = json!("a\nb");
+    let error = post(&mock, WEBHOOKS, new.clone()).await.refused(400, "ERR_BAD_REQUEST");
+    assert_snapshot!(error["details"], @r#"{"username":["The username must not be greater than 50 characters."],"password":["The password must not contain control characters."]}"#);
+    new["username"] = json!("a:b");
+    new["password"] = json!("p:a");
+    let error = post(&mock, WEBHOOKS, new).await.refused(400, "ERR_BAD_REQUEST");
+    assert_snapshot!(error["details"], @r#"{"username":["The username must not contain colons or control characters."]}"#);
 }
 
 #[tokio::test]
@@ -128,12 +186,21 @@ async fn they_are_part_of_the_state_and_of_a_seed() {
         { "id": "some", "name": "Some", "webhookURL": "http://localhost:9000/some", "username": "me",
           "password": "s3cret", "enabled": false, "retryOnFailure": true,
           "triggers": ["call_ended", "call_initiated"], "createdAt": 1_600_000_000 },
+        { "id": "off", "webhookURL": "http://x", "useBasicAuth": false, "username": "me",
+          "password": "p" },
+        { "id": "half", "webhookURL": "http://x", "useBasicAuth": false, "password": "p" },
     ]});
     let control =
         async |method, path: &str, body: Value| mock.control(method, path).json(body).send().await;
     let reply = control(Method::POST, "/__mock/seed", seed.clone()).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
-    assert_eq!(at(&mock, Method::GET, "", json!({})).await.column("id"), ["all", "some"]);
+    assert_eq!(
+        at(&mock, Method::GET, "", json!({})).await.column("id"),
+        ["all", "some", "off", "half"]
+    );
+    let shown = async |id: &str| at(&mock, Method::GET, id, json!({})).await.ok();
+    assert_eq!(shown("/some").await["useBasicAuth"], true);
+    assert_eq!((&shown("/off").await["useBasicAuth"]), &json!(false));
     let all = at(&mock, Method::GET, "/all/triggers", json!({})).await;
     assert_eq!(all.column("id").len(), 15);
 
@@ -154,6 +221,11 @@ async fn they_are_part_of_the_state_and_of_a_seed() {
         (json!({ "id": "x", "webhookURL": "x" }), "webhooks[0].webhookURL"),
         (json!({ "id": "x y", "webhookURL": "http://x" }), "webhooks[0].id"),
         (json!({ "id": "x", "webhookURL": "http://x", "username": "u" }), "webhooks[0].password"),
+        (json!({ "id": "x", "webhookURL": "http://x", "useBasicAuth": true }), "[0].username"),
+        (
+            json!({ "id": "x", "webhookURL": "http://x", "username": "a:b", "password": "p" }),
+            "webhooks[0].username: it has a colon",
+        ),
         (json!({ "id": "x", "webhookURL": "http://x", "triggers": ["no"] }), "is none of call_"),
     ] {
         let reply = control(Method::POST, "/__mock/seed", json!({ "webhooks": [wrong] })).await;
