@@ -1,5 +1,5 @@
 //! `/__mock/clock`: the time of an app. Moving it does what falls due on the way, in order, before
-//! the answer comes.
+//! the answer comes: deliveries to webhooks are tried at their times, and waited for.
 
 use std::time::Duration;
 
@@ -10,8 +10,17 @@ use serde::{Deserialize, Serialize};
 use super::{body::Body, context::Chosen, error::ControlError};
 use crate::{
     domain::{event::CallMessage, time::Timestamp},
-    runtime::{app::Fired, clock::AppClock, durations, webhooks::Retried},
+    runtime::{
+        app::{Fired, Way},
+        clock::AppClock,
+        durations,
+        webhooks::Retried,
+    },
 };
+
+/// How long receivers of webhooks are waited for, by the machine's clock: one that hangs must not
+/// hold the answer back for ever.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What to do with the clock; in this order, if several are given.
 #[derive(Deserialize, JsonSchema)]
@@ -73,7 +82,10 @@ pub(super) async fn change(
     Body(change): Body<Change>,
 ) -> Result<Json<ClockJson>, ControlError> {
     change.check()?;
-    let (fired, clock) = app.move_clock(|clock| change.apply(clock));
+    let (fired, clock) = match change.onward(app.clock().now()) {
+        Some(way) => app.travel(way, change.hand(), PATIENCE).await,
+        None => app.move_clock(|clock| change.apply(clock)),
+    };
     let fired = FiredJson::all(&fired);
     Ok(Json(ClockJson { fired: Some(fired), ..ClockJson::of(&clock) }))
 }
@@ -92,6 +104,18 @@ impl Change {
         Err(ControlError::bad_request(format!("Send {examples}: {wrong}.")))
     }
 
+    /// How far it moves forward, if it does.
+    fn onward(&self, now: Timestamp) -> Option<Way> {
+        let by = self.advance.unwrap_or_default();
+        match self.set {
+            Some(seconds) => {
+                let moment = Timestamp::from_secs(seconds).plus(by);
+                (moment > now).then_some(Way::To(moment))
+            }
+            None => (!by.is_zero()).then_some(Way::By(by)),
+        }
+    }
+
     fn apply(&self, clock: &mut AppClock) {
         if let Some(seconds) = self.set {
             clock.set(Timestamp::from_secs(seconds));
@@ -99,11 +123,15 @@ impl Change {
         if let Some(by) = self.advance {
             clock.advance(by);
         }
-        if self.freeze {
-            clock.freeze();
-        }
-        if self.resume {
-            clock.resume();
+        self.hand()(clock);
+    }
+
+    /// Whether it goes on afterwards.
+    fn hand(&self) -> fn(&mut AppClock) {
+        match (self.freeze, self.resume) {
+            (true, _) => AppClock::freeze,
+            (false, true) => AppClock::resume,
+            (false, false) => |_| (),
         }
     }
 }

@@ -161,9 +161,12 @@ pub(super) fn clock() -> Operation {
 }
 
 pub(super) fn move_clock() -> Operation {
-    taking("moveClock", "Moves the time of an app; what falls due on the way is done, in order.")
-        .takes::<clock::Change>()
-        .answers::<clock::ClockJson>()
+    taking(
+        "moveClock",
+        "Moves the time of an app; what falls due on the way is done, in order, before it answers.",
+    )
+    .takes::<clock::Change>()
+    .answers::<clock::ClockJson>()
 }
 
 pub(super) fn errors() -> Operation {

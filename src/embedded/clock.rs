@@ -9,6 +9,10 @@ use crate::{control::direct as control, domain::time::Timestamp, runtime::clock:
 
 /// The clock of an app. Moving it does what falls due by that, in order, before it returns.
 ///
+/// It waits for nobody: deliveries to webhooks that fall due are only set going. [`App::flush`] waits
+/// until they were tried, before [`App::verify_delivery`] asks for them. So a delivery that fails is
+/// tried again once for each move, where `POST /__mock/clock` goes from one try to the next.
+///
 /// ```
 /// use std::time::Duration;
 ///

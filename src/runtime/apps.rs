@@ -282,7 +282,7 @@ impl Listener for TokenDirectory {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::{sync::mpsc, time::Duration};
 
     use super::*;
@@ -305,7 +305,7 @@ mod tests {
         }
     }
 
-    fn options(clock: Clock) -> AppsOptions {
+    pub(in crate::runtime) fn options(clock: Clock) -> AppsOptions {
         let settings = Settings {
             app: AppId::parse("mock-app").unwrap(),
             region: "us".into(),

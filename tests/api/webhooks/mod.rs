@@ -5,3 +5,4 @@ mod flags;
 mod managing;
 mod payloads;
 mod receiver;
+mod time;

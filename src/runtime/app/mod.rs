@@ -1,6 +1,11 @@
 //! One app at run time: its world behind a lock, its ids, and when it next has to be woken.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod moving;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use tokio::sync::mpsc;
 
@@ -12,16 +17,11 @@ use super::{
     ids::IdSource,
     journal::Journal,
     snapshots::Snapshots,
-    webhooks::{Attempt, Deliveries, Job, Retried, Trip, sink::Sink},
+    webhooks::{Attempt, Deliveries, Job, Trip, sink::Sink},
 };
-use crate::domain::{
-    event::{CallMessage, Event},
-    ids::AppId,
-    rules::ring_timeout,
-    time::Timestamp,
-    webhooks::WebhookId,
-    world::World,
-};
+use crate::domain::{event::Event, ids::AppId, time::Timestamp, webhooks::WebhookId, world::World};
+
+pub use self::moving::{Fired, Way};
 
 /// Whoever has to know what happens. It is told in the order of happening, while the world is
 /// locked: it may take note and pass on, never wait.
@@ -81,6 +81,9 @@ struct State {
     clock: AppClock,
     /// The alarm that is set, by the server's clock, so that not every call sets another.
     alarm: Option<Timestamp>,
+    /// Those who move the clock forward, and what fell due on their way.
+    journeys: BTreeMap<u64, Fired>,
+    last_journey: u64,
 }
 
 /// Everything of an app at one moment.
@@ -94,15 +97,6 @@ pub struct Saved {
     pub clock: AppClock,
     /// When that was, by its clock.
     pub at: Timestamp,
-}
-
-/// What fell due when the clock was moved.
-#[derive(Debug)]
-pub struct Fired {
-    /// Calls that rang long enough, in the order of happening.
-    pub calls: Vec<Arc<CallMessage>>,
-    /// Deliveries that go again, likewise.
-    pub retries: Vec<Retried>,
 }
 
 /// One request's time with a world: it alone sees and changes it.
@@ -126,7 +120,9 @@ impl App {
     ) -> Self {
         let Rooms { faults, journal, deliveries } = rooms;
         let id = world.app().clone();
-        let state = Mutex::new(State { world, ids, clock, alarm: None });
+        let journeys = BTreeMap::new();
+        let state = State { world, ids, clock, alarm: None, journeys, last_journey: 0 };
+        let state = Mutex::new(state);
         let (feed, hub, snapshots) = (Feed::default(), Hub::default(), Snapshots::default());
         let sink = Sink::default();
         Self {
@@ -195,9 +191,8 @@ impl App {
     /// Everything, as it is now.
     pub fn save(self: &Arc<Self>) -> Saved {
         let mut state = self.lock();
-        let State { world, clock, .. } = &mut *state;
-        let at = clock.now();
-        ring_timeout::fire_due(world, at);
+        let at = state.clock.now();
+        self.fall_due(&mut state);
         self.settle(&mut state);
         let State { world, ids, clock, .. } = &*state;
         Saved { world: world.clone(), ids: ids.clone(), clock: clock.clone(), at }
@@ -209,6 +204,7 @@ impl App {
         let before = state.world.supersede(saved.world);
         state.ids = saved.ids;
         state.clock = saved.clock;
+        state.journeys.clear();
         self.deliveries.drop_all();
         self.feed.reset();
         self.settle(&mut state);
@@ -231,32 +227,14 @@ impl App {
     fn turn_of<T>(self: &Arc<Self>, by: Option<By<'_>>, act: impl FnOnce(Turn<'_>) -> T) -> T {
         let mut state = self.lock();
         let now = state.clock.now();
-        if !ring_timeout::fire_due(&mut state.world, now).is_empty() {
+        if !self.fall_due(&mut state).calls.is_empty() {
             self.tell(&mut state.world, now, None);
         }
         let State { world, ids, .. } = &mut *state;
         let answer = act(Turn { world, ids, now });
         self.tell(world, now, by);
-        self.deliveries.wake(now);
         self.settle(&mut state);
         answer
-    }
-
-    /// Moves the app's clock, does what falls due by that, and returns it in the order of
-    /// happening together with the clock as it is then.
-    pub fn move_clock(self: &Arc<Self>, change: impl FnOnce(&mut AppClock)) -> (Fired, AppClock) {
-        let mut state = self.lock();
-        let State { world, clock, .. } = &mut *state;
-        // What was due before the clock is moved did not fall due by moving it.
-        ring_timeout::fire_due(world, clock.now());
-        self.deliveries.wake(clock.now());
-        change(clock);
-        let now = clock.now();
-        let calls = ring_timeout::fire_due(world, now);
-        let clock = clock.clone();
-        let fired = Fired { calls, retries: self.deliveries.wake(now) };
-        self.settle(&mut state);
-        (fired, clock)
     }
 
     /// The app's clock, as it is.
@@ -279,6 +257,7 @@ impl App {
         let world = world(&mut state.ids, clock.now());
         let before = state.world.supersede(world);
         state.clock = clock;
+        state.journeys.clear();
         self.hub.drop_all();
         self.deliveries.reset();
         self.sink.clear();
@@ -316,7 +295,7 @@ impl App {
             self.feed.tell(Happening::Delivery(Arc::new(tried)));
         }
         // The next try may be due already, on a clock that was moved in between.
-        self.deliveries.wake(now);
+        self.fall_due(&mut state);
         self.settle(&mut state);
     }
 
