@@ -22,7 +22,7 @@ const NO_TLS: &str = "https needs the feature tls of mock-calls, which this buil
 
 /// How long a receiver may take (vendor doc).
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How much of an answer is taken in, so that the connection can be used again.
+/// How much of an answer is taken in, so that its writer is not cut off.
 const MOST_OF_AN_ANSWER: usize = 64 * 1024;
 
 /// The client of all deliveries, and how many there were.
@@ -48,6 +48,10 @@ impl Courier {
         let builder = Client::builder()
             .redirect(redirect::Policy::none())
             .http1_only()
+            // A receiver may close after its answer without saying so before. What is then sent on
+            // the same connection is lost, and nobody can tell whether it was read: a delivery is
+            // not simply sent again.
+            .pool_max_idle_per_host(0)
             .timeout(patience)
             .user_agent(concat!("mock-calls/", env!("CARGO_PKG_VERSION")));
         let trusting = authorities.into_iter().fold(builder, trust);
@@ -144,7 +148,13 @@ fn is_beyond_reach(url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use tokio::net::TcpListener;
+    use std::sync::Arc;
+
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::{TcpListener, TcpStream},
+        sync::Notify,
+    };
 
     use super::*;
     use crate::domain::{
@@ -175,6 +185,37 @@ mod tests {
         let attempt = courier.carry(&delivery(&url), Timestamp::from_secs(3)).await;
         assert_eq!(attempt.error.as_deref(), Some("no answer within 20ms"));
         assert!(!attempt.is_success() && attempt.status.is_none() && attempt.at.secs() == 3);
+    }
+
+    /// Reads one request and answers it, as if the connection went on.
+    async fn answer(stream: &mut TcpStream) {
+        let mut read = Vec::new();
+        while !read.ends_with(b"{}") {
+            assert_ne!(stream.read_buf(&mut read).await.unwrap(), 0);
+        }
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_receiver_that_closes_without_saying_so_loses_nothing() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let delivery = delivery(&format!("http://{}/", listener.local_addr().unwrap()));
+        let courier = Courier::new(Vec::new()).unwrap();
+        let close = Arc::new(Notify::new());
+        let closing = Arc::clone(&close);
+        tokio::spawn(async move {
+            let (mut first, _) = listener.accept().await.unwrap();
+            answer(&mut first).await;
+            // It is closed when the next delivery is under way.
+            closing.notified().await;
+            drop(first);
+            let (mut second, _) = listener.accept().await.unwrap();
+            answer(&mut second).await;
+        });
+        let first = courier.carry(&delivery, Timestamp::from_secs(0)).await;
+        close.notify_one();
+        let second = courier.carry(&delivery, Timestamp::from_secs(1)).await;
+        assert!(first.is_success() && second.is_success(), "{first:?} {second:?}");
     }
 
     #[tokio::test]
