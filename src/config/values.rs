@@ -11,7 +11,8 @@ use super::secret::Secret;
 use crate::domain::{
     code::Code,
     ids::AppId,
-    webhooks::{MAX_URL, is_webhook_url},
+    webhook_url::{UrlFlaw, check_webhook_url},
+    webhooks::MAX_URL,
 };
 
 pub(super) fn host(text: &str) -> Result<IpAddr, String> {
@@ -51,13 +52,16 @@ pub(crate) fn key(text: &str) -> Result<Secret, String> {
 }
 
 pub(crate) fn webhook(text: &str) -> Result<Arc<str>, String> {
-    if is_webhook_url(text) && text.chars().count() <= MAX_URL {
-        return Ok(text.into());
+    match check_webhook_url(text) {
+        Ok(()) if text.chars().count() <= MAX_URL => Ok(text.into()),
+        Err(UrlFlaw::HasLogin) => Err("expected a URL without a user name or password; a webhook \
+             in --seed takes username and password beside it"
+            .to_owned()),
+        Ok(()) | Err(UrlFlaw::NotAUrl) => Err(format!(
+            "expected an http or https URL of at most {MAX_URL} characters, such as \
+             http://localhost:9000/hook"
+        )),
     }
-    Err(format!(
-        "expected an http or https URL of at most {MAX_URL} characters, such as \
-         http://localhost:9000/hook"
-    ))
 }
 
 pub(super) fn duration(text: &str) -> Result<Duration, String> {

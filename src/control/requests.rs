@@ -25,6 +25,10 @@ const PAGE: (usize, usize) = (100, 1000);
 const SECRET: [&str; 6] = ["apikey", "authtoken", "calltoken", "authorization", "key", "secret"];
 /// Fields of bodies that open something.
 const GIVEN_OUT: [&str; 4] = ["authToken", "callToken", "token", "jwt"];
+/// The field of bodies that is chosen by people, of which not even a part is shown.
+const PASSWORD: &str = "password";
+/// What stands in its place.
+const HIDDEN: &str = "*****";
 
 /// A page of the journal, newest first.
 #[derive(Serialize, JsonSchema)]
@@ -170,31 +174,60 @@ impl EntryJson {
     }
 }
 
-/// JSON as it is; anything else as text.
+/// JSON without its secrets; anything else as text.
 fn shown(body: &[u8]) -> Value {
     if body.is_empty() {
         return Value::Null;
     }
-    let mut value = serde_json::from_slice(body)
-        .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
-    hide_tokens(&mut value);
-    value
+    match serde_json::from_slice(body) {
+        Ok(mut value) => {
+            hide_secrets(&mut value);
+            value
+        }
+        // It may be the beginning of JSON that is too long to be kept.
+        Err(_) => Value::String(without_passwords(&String::from_utf8_lossy(body))),
+    }
 }
 
-/// Tokens that the service gave out open its doors still.
-fn hide_tokens(value: &mut Value) {
+/// A text in which every string behind a name `"password"` is hidden, also one without an end.
+fn without_passwords(text: &str) -> String {
+    let mut pieces = text.split("\"password\"");
+    let mut shown = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        shown.push_str("\"password\"");
+        let value = piece.trim_start().strip_prefix(':').map(str::trim_start);
+        match value.and_then(|value| value.strip_prefix('"')) {
+            Some(secret) => {
+                let mut is_escaped = false;
+                let end = secret.find(|c| {
+                    let ends = c == '"' && !is_escaped;
+                    is_escaped = c == '\\' && !is_escaped;
+                    ends
+                });
+                shown.push_str(":\"*****");
+                shown.push_str(end.and_then(|end| secret.get(end..)).unwrap_or_default());
+            }
+            None => shown.push_str(piece),
+        }
+    }
+    shown
+}
+
+/// Tokens that the service gave out open its doors still, and passwords perhaps others.
+fn hide_secrets(value: &mut Value) {
     match value {
         Value::Object(fields) => {
             for (name, field) in fields.iter_mut() {
                 match field {
+                    Value::String(password) if name == PASSWORD => HIDDEN.clone_into(password),
                     Value::String(token) if GIVEN_OUT.contains(&name.as_str()) => {
                         *token = mask(token);
                     }
-                    other => hide_tokens(other),
+                    other => hide_secrets(other),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(hide_tokens),
+        Value::Array(items) => items.iter_mut().for_each(hide_secrets),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
@@ -205,4 +238,26 @@ fn headers(entry: &Entry) -> Map<String, Value> {
         (name.to_owned(), Value::String(value))
     });
     shown.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn passwords_are_hidden_at_any_depth_and_in_what_is_cut_off() {
+        let body = br#"{"password":"a","in":[{"password":"a much longer password"}],"n":1}"#;
+        let hidden = json!({ "password": "*****", "in": [{ "password": "*****" }], "n": 1 });
+        assert_eq!(shown(body), hidden);
+        for (cut, left) in [
+            (r#"{"password" : "a\"b","x":"y"#, r#"{"password":"*****","x":"y"#),
+            (r#"{"password":"a\"#, r#"{"password":"*****"#),
+            (r#"{"password":7,"password""#, r#"{"password":7,"password""#),
+            ("password=a", "password=a"),
+        ] {
+            assert_eq!(shown(cut.as_bytes()), json!(left), "{cut}");
+        }
+    }
 }

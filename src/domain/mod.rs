@@ -56,5 +56,6 @@ pub mod seed;
 pub mod time;
 pub mod transitions;
 pub mod users;
+pub mod webhook_url;
 pub mod webhooks;
 pub mod world;

@@ -184,19 +184,6 @@ impl fmt::Display for WebhookId {
     }
 }
 
-/// Whether a webhook can have this URL: http or https, with a host and without blanks. The vendor
-/// takes https alone; http is ours.
-#[must_use]
-pub fn is_webhook_url(text: &str) -> bool {
-    let lower = text.get(..8).unwrap_or(text).to_ascii_lowercase();
-    let scheme = ["http://", "https://"].into_iter().find(|scheme| lower.starts_with(scheme));
-    let rest = scheme.and_then(|scheme| text.get(scheme.len()..)).unwrap_or_default();
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = host.rsplit('@').next().unwrap_or_default();
-    let has_host = !host.is_empty() && !host.starts_with(':');
-    has_host && !text.chars().any(|c| c.is_whitespace() || c.is_control())
-}
-
 /// Somebody who is told, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Webhook {
@@ -355,20 +342,6 @@ impl World {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn urls_have_a_scheme_and_a_host() {
-        for good in
-            ["http://a", "HTTPS://a.b:1/x?y#z", "http://[::1]:8/", "http://u:p@h", "http://é.x"]
-        {
-            assert!(is_webhook_url(good), "{good}");
-        }
-        for bad in
-            ["", "a", "http:", "http://", "http:///x", "ftp://a", "http://a b", "http://:80", "é"]
-        {
-            assert!(!is_webhook_url(bad), "{bad}");
-        }
-    }
 
     #[test]
     fn triggers_have_distinct_names() {

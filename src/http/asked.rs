@@ -13,6 +13,8 @@ pub(super) enum Takes {
     Text,
     /// An address with a scheme and a host.
     Url,
+    /// The same, and not null where it need not be there.
+    FilledUrl,
     /// One of these words.
     Word(Vec<&'static str>),
     /// A uid or guid, at most so long.
@@ -86,6 +88,7 @@ impl Takes {
             Self::Filled => return text,
             Self::Text if is_required => text,
             Self::Text => json!({ "type": "string" }),
+            Self::FilledUrl => return json!({ "type": "string", "format": "uri" }),
             Self::Url => json!({ "type": "string", "format": "uri" }),
             Self::Word(words) => json!({ "type": "string", "enum": words }),
             Self::Name(most) => {

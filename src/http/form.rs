@@ -161,6 +161,12 @@ impl Form {
         self.required(field)
     }
 
+    /// A URL that is kept when missing, and may not be blank.
+    pub(super) fn filled_url(&mut self, field: &str) -> Option<String> {
+        self.note(field, false, || Takes::FilledUrl);
+        self.filled(field)
+    }
+
     /// A text that was read, if it has at most so many characters.
     pub(super) fn at_most(
         &mut self,

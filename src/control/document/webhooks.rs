@@ -13,9 +13,8 @@ use crate::domain::{
     archive::Flaw,
     basic_auth::{BasicAuth, BasicAuthChange, is_password, is_username},
     time::Timestamp,
-    webhooks::{
-        MAX_PASSWORD, MAX_URL, MAX_WEBHOOK_NAME, Trigger, Webhook, WebhookId, is_webhook_url,
-    },
+    webhook_url::{UrlFlaw, check_webhook_url},
+    webhooks::{MAX_PASSWORD, MAX_URL, MAX_WEBHOOK_NAME, Trigger, Webhook, WebhookId},
 };
 
 /// What is said of a half that is missing.
@@ -76,8 +75,15 @@ impl WebhookJson {
 
     pub(super) fn record(&self, path: &str, now: Timestamp) -> Result<Arc<Webhook>, Flaw> {
         let flaw = |field: &str, problem: String| Flaw::at(format!("{path}.{field}"), problem);
-        if !is_webhook_url(&self.url) {
-            let problem = format!("{:?} is no URL such as http://localhost:9000/hook", self.url);
+        if let Err(wrong) = check_webhook_url(&self.url) {
+            let problem = match wrong {
+                UrlFlaw::NotAUrl => {
+                    format!("{:?} is no URL such as http://localhost:9000/hook", self.url)
+                }
+                UrlFlaw::HasLogin => "a user name or password is in it; give username and \
+                                      password beside it instead"
+                    .to_owned(),
+            };
             return Err(flaw("webhookURL", problem));
         }
         let texts = [

@@ -10,9 +10,9 @@ use crate::{
         basic_auth::{BasicAuth, BasicAuthChange, is_password, is_username},
         time::Timestamp,
         users::Patch,
+        webhook_url::{UrlFlaw, check_webhook_url},
         webhooks::{
             MAX_PASSWORD, MAX_URL, MAX_WEBHOOK_NAME, Trigger, Webhook, WebhookChange, WebhookId,
-            is_webhook_url,
         },
     },
     http::form::{Form, FromForm},
@@ -121,7 +121,7 @@ impl FromForm for WebhookChange {
     fn from_form(form: &mut Form) -> Option<Self> {
         let name = form.filled("name");
         let name = form.at_most("name", MAX_WEBHOOK_NAME, name);
-        let url = form.patch_url("webhookURL").flatten();
+        let url = form.filled_url("webhookURL");
         Some(Self {
             name,
             url: url_of(form, url),
@@ -142,9 +142,18 @@ impl FromForm for Triggers {
 }
 
 fn url_of(form: &mut Form, url: Option<String>) -> Option<String> {
-    match form.at_most("webhookURL", MAX_URL, url)? {
-        url if is_webhook_url(&url) => Some(url),
-        _ => form.reject("webhookURL", |name| format!("The {name} must be a valid URL.")),
+    let url = form.at_most("webhookURL", MAX_URL, url)?;
+    match check_webhook_url(&url) {
+        Ok(()) => Some(url),
+        Err(UrlFlaw::NotAUrl) => {
+            form.reject("webhookURL", |name| format!("The {name} must be a valid URL."))
+        }
+        Err(UrlFlaw::HasLogin) => form.reject("webhookURL", |name| {
+            format!(
+                "The {name} must not contain a user name or password; send username and password \
+                 with useBasicAuth instead."
+            )
+        }),
     }
 }
 

@@ -56,6 +56,32 @@ async fn a_request_is_kept_with_its_answer_and_without_its_secrets() {
 }
 
 #[tokio::test]
+async fn a_password_is_shown_nowhere_and_matched_as_it_came() {
+    let mock = Mock::start().await;
+    let events = mock.bare(Method::GET, "/__mock/events?kind=request").response().await;
+    let group = json!({ "guid": "club", "name": "Club", "type": "password",
+        "password": "open-sesame-now!" });
+    mock.post("/groups", group).send().await.ok();
+    let hook = json!({ "id": "hook", "name": "Hook", "webhookURL": "http://127.0.0.1:9/",
+        "username": "me", "password": "open-sesame-now!" });
+    mock.manage(Method::POST, "/apps/mock-app/webhooks").json(hook).send().await.ok();
+    let kept = journal(&mock, "").await;
+    assert_eq!(kept["requests"][0]["body"]["username"], "me");
+    assert_eq!(kept["requests"][0]["body"]["password"], "*****");
+    let mut events = events;
+    let mut told = String::new();
+    while told.matches("event: request").count() < 2 || !told.ends_with("\n\n") {
+        told += std::str::from_utf8(&events.chunk().await.unwrap().unwrap()).unwrap();
+    }
+    assert!(told.contains(r#""password":"*****""#), "{told}");
+    for shown in [kept.to_string(), told] {
+        assert!(!shown.contains("open-"), "{shown}");
+    }
+    let body = json!({ "match": { "body": { "password": "open-sesame-now!" } } });
+    assert_eq!(verify(&mock, body).await, (200, json!({ "matched": 2 })));
+}
+
+#[tokio::test]
 async fn a_token_is_shown_nowhere() {
     let mock = Mock::start().await;
     let token = mock.token(A).await;

@@ -85,6 +85,34 @@ async fn user_name_and_password_are_kept_and_each_changed_by_itself() {
 }
 
 #[tokio::test]
+async fn a_url_has_no_login_in_it_and_stays_one() {
+    let mock = Mock::start().await;
+    let mut new = hook("mine");
+    post(&mock, WEBHOOKS, new.clone()).await.ok();
+    new["id"] = json!("other");
+    for (url, said) in [
+        ("http://u:p@h/", "must not contain a user name or password; send username and password"),
+        ("http://h:99999/", "must be a valid URL"),
+        ("", "field"),
+    ] {
+        new["webhookURL"] = json!(url);
+        let put = at(&mock, Method::PUT, "/mine", json!({ "webhookURL": url })).await;
+        let refused = [post(&mock, WEBHOOKS, new.clone()).await, put];
+        for reply in refused {
+            let error = reply.refused(400, "ERR_BAD_REQUEST");
+            let texts = error["details"]["webhookURL"].as_array().unwrap();
+            assert!(texts.len() == 1 && texts[0].as_str().unwrap().contains(said), "{error}");
+        }
+    }
+    let seed = json!({ "webhooks": [{ "id": "x", "webhookURL": "http://u:p@h/" }] });
+    let reply = mock.control(Method::POST, "/__mock/seed").json(seed).send().await;
+    assert!(reply.status == 400 && !reply.text.contains("u:p"), "{}", reply.text);
+    assert!(reply.text.contains("give username and password beside it"), "{}", reply.text);
+    let kept = at(&mock, Method::GET, "/mine", json!({})).await.ok();
+    assert_eq!(kept["webhookURL"], "https://example.test/hook");
+}
+
+#[tokio::test]
 async fn a_login_that_cannot_be_sent_is_refused_with_one_text_for_each_field() {
     let mock = Mock::start().await;
     let mut new = hook("mine");
