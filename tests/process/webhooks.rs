@@ -110,3 +110,25 @@ fn a_proxy_of_the_surroundings_is_used() {
     assert_eq!(first.trim_end(), "POST http://receiver.test/hook HTTP/1.1");
     answer(&mut stream);
 }
+
+#[cfg(unix)]
+#[test]
+fn every_try_is_a_line_of_a_log_that_shows_requests() {
+    let receiver = Receiver::new();
+    let server = Server::start(&["-v", "--webhook", &format!("{}?token=letmein", receiver.url())]);
+    ring_and_cancel(&server);
+    for _ in 0..2 {
+        answer(&mut receiver.next().0);
+    }
+    crate::stop::signal(&server, "TERM");
+    let (_, said) = server.ended();
+    let told: Vec<_> = said.lines().filter(|line| line.contains("webhook=\"webhook-1\"")).collect();
+    assert_eq!(told.len(), 2, "{said}");
+    for (line, trigger) in told.iter().zip(["call_initiated", "call_cancelled"]) {
+        for field in [&format!("trigger=\"{trigger}\""), "attempt=1", "status=204", "\"delivered\""]
+        {
+            assert!(line.contains(field), "{field}: {line}");
+        }
+    }
+    assert!(!said.contains("letmein"), "{said}");
+}

@@ -291,12 +291,17 @@ impl App {
     pub(super) fn attempted(self: &Arc<Self>, generation: u64, job: Job, attempt: Attempt) {
         let mut state = self.lock();
         let now = state.clock.now();
-        if let Some(tried) = self.deliveries.end(generation, job, attempt, now) {
-            self.feed.tell(Happening::Delivery(Arc::new(tried)));
+        let tried = self.deliveries.end(generation, job, attempt, now).map(Arc::new);
+        if let Some(tried) = &tried {
+            self.feed.tell(Happening::Delivery(Arc::clone(tried)));
         }
         // The next try may be due already, on a clock that was moved in between.
         self.fall_due(&mut state);
         self.settle(&mut state);
+        drop(state);
+        if let Some(tried) = tried {
+            tried.log(&self.id);
+        }
     }
 
     /// The alarm went off: does what is due.

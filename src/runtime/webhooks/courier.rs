@@ -88,7 +88,7 @@ impl Courier {
                 (Some(answer.status().as_u16()), None)
             }
             Err(_) if is_beyond_reach(&delivery.url) => (None, Some(NO_TLS.to_owned())),
-            Err(error) => (None, Some(self.said(&error))),
+            Err(error) => (None, Some(self.said(&error.without_url()))),
         };
         Attempt { at, status, error, took: took.elapsed() }
     }

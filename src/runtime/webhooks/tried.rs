@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::delivery::{Attempt, Delivery, Standing};
-use crate::domain::time::Timestamp;
+use crate::domain::{ids::AppId, time::Timestamp};
 
 /// A delivery that goes again, because its time has come.
 #[derive(Clone, Debug)]
@@ -27,6 +27,26 @@ pub struct Tried {
     pub attempt: Attempt,
     /// How the delivery stands since then.
     pub standing: Standing,
+}
+
+impl Tried {
+    /// One line in the log. A URL may have secrets in its query, and is not in it.
+    pub(in crate::runtime) fn log(&self, app: &AppId) {
+        let Self { delivery, number, attempt, standing } = self;
+        tracing::debug!(
+            target: "mock_calls::webhooks",
+            app = app.as_str(),
+            webhook = delivery.webhook.as_str(),
+            trigger = delivery.trigger.as_str(),
+            session = delivery.session.as_str(),
+            delivery = delivery.id,
+            attempt = number,
+            status = attempt.status,
+            error = attempt.error,
+            outcome = standing.as_str(),
+            "told"
+        );
+    }
 }
 
 /// What there is to be done still.
