@@ -1,13 +1,13 @@
 //! `/__mock/apps`: the worlds there are.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{context::Control, error::ControlError};
+use super::{
+    context::{Control, Named},
+    error::ControlError,
+};
 
 /// A world, by its counts.
 #[derive(Serialize, JsonSchema)]
@@ -59,7 +59,7 @@ pub(super) async fn list(State(control): State<Control>) -> Json<List> {
 /// `DELETE /__mock/apps/{appId}`
 pub(super) async fn remove(
     State(control): State<Control>,
-    Path(app): Path<String>,
+    Named(app): Named,
 ) -> Result<Json<Removed>, ControlError> {
     if app == control.apps.options().settings.app.as_str() {
         let text = format!("{app} is the default app, which stays; POST /__mock/reset empties it.");

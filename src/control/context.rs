@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRequestParts, Path},
     http::{HeaderMap, Uri, request::Parts},
 };
 use bytesize::ByteSize;
@@ -61,7 +61,24 @@ impl FromRequestParts<Control> for Chosen {
     }
 }
 
-/// The same, or where nothing else names an app, the one of this name.
+/// The parameter of the path, decoded.
+pub(super) struct Named(pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Named {
+    type Rejection = ControlError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ControlError> {
+        match Path::<String>::from_request_parts(parts, state).await {
+            Ok(Path(named)) => Ok(Self(named)),
+            Err(_) => Err(ControlError::bad_request(format!(
+                "The path {} must be percent-encoded UTF-8.",
+                parts.uri.path()
+            ))),
+        }
+    }
+}
+
+/// The app by `?appId=`, else as on the vendor's surface, or where nothing else names an app, the one of this name.
 pub(super) fn named_app(
     control: &Control,
     headers: &HeaderMap,

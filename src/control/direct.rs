@@ -6,13 +6,13 @@ use std::{sync::Arc, time::Duration};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub use super::expected::Mismatch;
 use super::{
     body, clock,
     error::ControlError,
     expected::{Expected, Ledger, Matcher, Verify},
-    faults, seed as seeding, state as states, webhooks,
+    faults, flush, seed as seeding, state as states,
 };
+pub use super::{expected::Mismatch, flush::PATIENCE as FLUSH_PATIENCE};
 use crate::{
     domain::archive::Counts,
     runtime::{
@@ -103,7 +103,7 @@ pub fn verify_deliveries(app: &Arc<App>, json: &Value) -> Result<Verdict, Contro
 /// # Errors
 /// When something is pending still after that time.
 pub async fn flush(app: Arc<App>, within: Duration) -> Result<(), ControlError> {
-    webhooks::flushed(&app, within).await
+    flush::flushed(&app, within).await
 }
 
 fn look<M: Matcher + Default + DeserializeOwned>(

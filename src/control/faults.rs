@@ -2,13 +2,16 @@
 
 use axum::{
     Json,
-    extract::Path,
     http::{HeaderName, HeaderValue},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{body::Body, context::Chosen, error::ControlError};
+use super::{
+    body::Body,
+    context::{Chosen, Named},
+    error::ControlError,
+};
 use crate::runtime::{
     app::App,
     faults::{Fault, FaultSpec},
@@ -60,7 +63,7 @@ pub(super) async fn clear(Chosen(app): Chosen) -> Json<Removed> {
 /// `DELETE /__mock/faults/{id}`
 pub(super) async fn disarm(
     Chosen(app): Chosen,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Json<Removed>, ControlError> {
     if id.parse().is_ok_and(|id| app.faults().disarm(id)) {
         return Ok(Json(Removed { removed: 1 }));

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use axum::{Json, extract::Path};
+use axum::Json;
 use schemars::{JsonSchema, Schema, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::{
     body::Body,
-    context::Chosen,
+    context::{Chosen, Named},
     document::words::{Part, Text, Time, Word},
     error::ControlError,
 };
@@ -119,7 +119,7 @@ struct TranscriptionJson {
 /// `POST /__mock/calls/{sessionId}/media`
 pub(super) async fn play(
     Chosen(app): Chosen,
-    Path(session): Path<String>,
+    Named(session): Named,
     Body(play): Body<Play>,
 ) -> Result<Json<MediaJson>, ControlError> {
     let played = app.turn(|turn| {

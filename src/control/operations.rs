@@ -10,7 +10,7 @@ use super::{
         BAD_APP, BAD_REQUEST, BODY_TOO_LARGE, Envelope, KINDS, Kind, NOT_FOUND, REFUSED,
         UNAUTHORIZED, VERIFY_FAILED,
     },
-    errors, expected, faults, health, media, metrics, requests, reset,
+    errors, expected, faults, flush, health, media, metrics, requests, reset,
     router::routes,
     sink, snapshots, verify, webhooks,
 };
@@ -91,7 +91,7 @@ fn taking(id: &'static str, summary: &'static str) -> Operation {
 
 /// Something with a name that nothing may have.
 fn named(id: &'static str, summary: &'static str) -> Operation {
-    of_app(id, summary).refuses([NOT_FOUND.code])
+    asked(id, summary).refuses([NOT_FOUND.code])
 }
 
 pub(super) fn health(id: &'static str) -> Operation {
@@ -107,7 +107,7 @@ pub(super) fn apps() -> Operation {
 pub(super) fn remove_app() -> Operation {
     whole("deleteApp", "Takes an app away; naming it again opens a fresh one.")
         .answers::<apps::Removed>()
-        .refuses([NOT_FOUND.code, BAD_APP.code])
+        .refuses([NOT_FOUND.code, BAD_APP.code, BAD_REQUEST.code])
 }
 
 pub(super) fn authority() -> Operation {
@@ -143,7 +143,7 @@ pub(super) fn snapshots() -> Operation {
 }
 
 pub(super) fn take_snapshot() -> Operation {
-    of_app("takeSnapshot", "Keeps the app as it is under a name.")
+    asked("takeSnapshot", "Keeps the app as it is under a name.")
         .answers::<snapshots::SnapshotJson>()
 }
 
@@ -239,7 +239,7 @@ pub(super) fn requests() -> Operation {
             Parameter::integer("status", "What it was answered with."),
             Parameter::integer("since", "At or after; Unix seconds by the app's clock."),
             Parameter::integer("cursor", "Before this entry: `nextCursor` of the page before."),
-            Parameter::integer("limit", "How many; 100 unless given, at most 1000."),
+            Parameter::integer("limit", "How many, from 1; 100 unless given, at most 1000."),
         ])
         .answers::<requests::List>()
 }
@@ -266,7 +266,8 @@ pub(super) fn deliveries() -> Operation {
             Parameter::text("trigger", "Of this trigger."),
             Parameter::text("sessionId", "About this call."),
             Parameter::text("status", "`pending`, `delivered`, `failed` or `dropped`."),
-            Parameter::integer("limit", "How many; 100 unless given, at most 1000."),
+            Parameter::integer("cursor", "Before this delivery: `nextCursor` of the page before."),
+            Parameter::integer("limit", "How many, from 1; 100 unless given, at most 1000."),
         ])
         .answers::<webhooks::List>()
 }
@@ -279,8 +280,11 @@ pub(super) fn replay() -> Operation {
 
 pub(super) fn flush() -> Operation {
     asked("flushDeliveries", "Waits until nothing waits to be told.")
-        .with([Parameter::text("within", "How long at most; `30s` unless given.")])
-        .answers::<webhooks::Flushed>()
+        .with([Parameter::text(
+            "within",
+            "How long at most, by the machine's clock; `60s` unless given.",
+        )])
+        .answers::<flush::Flushed>()
         .refuses([VERIFY_FAILED.code])
 }
 
@@ -292,6 +296,11 @@ pub(super) fn verify_deliveries() -> Operation {
 }
 
 pub(super) fn delivery_faults() -> Operation {
+    named("getDeliveryFaults", "Shows what goes wrong with deliveries to a webhook on purpose.")
+        .answers::<DeliveryFaults>()
+}
+
+pub(super) fn set_delivery_faults() -> Operation {
     taking("setDeliveryFaults", "Has deliveries to a webhook doubled, delayed or out of order.")
         .takes::<DeliveryFaults>()
         .answers::<DeliveryFaults>()
@@ -299,7 +308,7 @@ pub(super) fn delivery_faults() -> Operation {
 }
 
 pub(super) fn sink() -> Operation {
-    of_app("getSink", "Shows what came to the receiver that is built in, oldest first.")
+    asked("getSink", "Shows what came to the receiver that is built in, oldest first.")
         .with([Parameter::text("name", "Only what came to this name.")])
         .answers::<sink::List>()
 }

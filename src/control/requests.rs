@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::{
-    Json,
-    extract::{Path, RawQuery},
-};
+use axum::{Json, extract::RawQuery};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{context::Chosen, error::ControlError};
+use super::{
+    context::{Chosen, Named},
+    error::ControlError,
+    paging::{Paging, number},
+};
 use crate::{
     domain::{code::Code, error::mask},
     runtime::{
@@ -19,8 +20,6 @@ use crate::{
     },
 };
 
-/// How many requests a page has, unless asked otherwise, and at most.
-const PAGE: (usize, usize) = (100, 1000);
 /// Headers that open something.
 const SECRET: [&str; 6] = ["apikey", "authtoken", "calltoken", "authorization", "key", "secret"];
 /// Fields of bodies that open something.
@@ -79,10 +78,9 @@ pub(super) async fn list(
 ) -> Result<Json<List>, ControlError> {
     let asked = Asked::read(&query.unwrap_or_default())?;
     let (entries, dropped) = app.journal().entries();
-    let mut found = entries.iter().rev().filter(|entry| asked.is_for(entry));
-    let requests: Vec<_> = found.by_ref().take(asked.limit).map(EntryJson::of).collect();
-    let next_cursor = found.next().and_then(|_| requests.last()).map(|last| last.id);
-    Ok(Json(List { requests, next_cursor, dropped }))
+    let found = entries.iter().rev().filter(|entry| asked.is_for(entry));
+    let (page, next_cursor) = asked.paging.cut(found, |entry| entry.id);
+    Ok(Json(List { requests: page.into_iter().map(EntryJson::of).collect(), next_cursor, dropped }))
 }
 
 /// `DELETE /__mock/requests`
@@ -93,7 +91,7 @@ pub(super) async fn clear(Chosen(app): Chosen) -> Json<Removed> {
 /// `GET /__mock/requests/{id}`
 pub(super) async fn show(
     Chosen(app): Chosen,
-    Path(id): Path<String>,
+    Named(id): Named,
 ) -> Result<Json<EntryJson>, ControlError> {
     let entry = id.parse().ok().and_then(|id| app.journal().get(id));
     match entry {
@@ -109,18 +107,14 @@ pub(super) async fn show(
 struct Asked {
     matcher: RequestMatcher,
     since: Option<i64>,
-    before: Option<u64>,
-    limit: usize,
+    paging: Paging,
 }
 
 impl Asked {
     fn read(query: &str) -> Result<Self, ControlError> {
-        let mut asked =
-            Self { matcher: RequestMatcher::default(), since: None, before: None, limit: PAGE.0 };
+        let (matcher, paging) = (RequestMatcher::default(), Paging::default());
+        let mut asked = Self { matcher, since: None, paging };
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
-            let number = || {
-                ControlError::bad_request(format!("{key} must be a whole number, not {value:?}."))
-            };
             let text = || Some(value.to_string());
             match &*key {
                 "method" => asked.matcher.method = text(),
@@ -128,11 +122,10 @@ impl Asked {
                 "code" => asked.matcher.code = text(),
                 "uid" => asked.matcher.uid = text(),
                 "sessionId" => asked.matcher.session_id = text(),
-                "status" => asked.matcher.status = Some(value.parse().map_err(|_| number())?),
-                "since" => asked.since = Some(value.parse().map_err(|_| number())?),
-                "cursor" => asked.before = Some(value.parse().map_err(|_| number())?),
-                "limit" => asked.limit = value.parse().map_err(|_| number())?,
+                "status" => asked.matcher.status = Some(number(&key, &value)?),
+                "since" => asked.since = Some(number(&key, &value)?),
                 "appId" => {}
+                other if asked.paging.read(other, &value)? => {}
                 other => {
                     return Err(ControlError::bad_request(format!(
                         "There is no filter {other}. There is: method, path, status, code, uid, \
@@ -141,14 +134,11 @@ impl Asked {
                 }
             }
         }
-        asked.limit = asked.limit.clamp(1, PAGE.1);
         Ok(asked)
     }
 
     fn is_for(&self, entry: &Entry) -> bool {
-        self.before.is_none_or(|before| entry.id < before)
-            && self.since.is_none_or(|since| entry.at.secs() >= since)
-            && self.matcher.matches(entry)
+        self.since.is_none_or(|since| entry.at.secs() >= since) && self.matcher.matches(entry)
     }
 }
 

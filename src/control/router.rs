@@ -12,9 +12,9 @@ use subtle::ConstantTimeEq;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
 
 use super::{
-    apps, ca, clock, context::Control, error::ControlError, errors, events, faults, health, media,
-    metrics, openapi, operations as op, requests, reset, seed, sink, snapshots, state, verify,
-    webhooks,
+    apps, ca, clock, context::Control, error::ControlError, errors, events, faults, flush, health,
+    media, metrics, openapi, operations as op, requests, reset, seed, sink, snapshots, state,
+    verify, webhooks,
 };
 use crate::route::{Route, delete, get, post, put};
 
@@ -51,9 +51,10 @@ fn table() -> Vec<Route<Control>> {
         post  ("/__mock/requests/verify",                verify::verify,        op::verify()),
         get   ("/__mock/webhooks/deliveries",            webhooks::list,        op::deliveries()),
         post  ("/__mock/webhooks/deliveries/{delivery}/replay", webhooks::replay, op::replay()),
-        post  ("/__mock/webhooks/flush",                 webhooks::flush,       op::flush()),
+        post  ("/__mock/webhooks/flush",                 flush::flush,          op::flush()),
         post  ("/__mock/webhooks/verify",                webhooks::verify,      op::verify_deliveries()),
-        put   ("/__mock/webhooks/{webhookId}/faults",    webhooks::set_faults,  op::delivery_faults()),
+        get   ("/__mock/webhooks/{webhookId}/faults",    webhooks::show_faults, op::delivery_faults()),
+        put   ("/__mock/webhooks/{webhookId}/faults",    webhooks::set_faults,  op::set_delivery_faults()),
         get   ("/__mock/webhooks/sink",                  sink::show,            op::sink()),
         post  ("/__mock/webhooks/sink/{name}",           sink::take,            op::sink_take()),
     ]

@@ -3,7 +3,7 @@
 
 use axum::{
     Json,
-    extract::{Path, RawQuery, Request, State},
+    extract::{RawQuery, Request, State},
     http::{HeaderMap, Uri, header::AUTHORIZATION},
 };
 use bytesize::ByteSize;
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::{
     body::receive,
-    context::{Chosen, Control, named_app},
+    context::{Chosen, Control, Named, named_app},
     error::ControlError,
 };
 use crate::runtime::webhooks::sink::Received;
@@ -51,17 +51,30 @@ pub(super) struct Taken {
 }
 
 /// `GET /__mock/webhooks/sink`
-pub(super) async fn show(Chosen(app): Chosen, RawQuery(query): RawQuery) -> Json<List> {
-    let query = query.unwrap_or_default();
-    let name = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "name");
-    let (received, dropped) = app.sink().received(name.as_ref().map(|(_, name)| &**name));
-    Json(List { received: received.iter().map(ReceivedJson::of).collect(), dropped })
+pub(super) async fn show(
+    Chosen(app): Chosen,
+    RawQuery(query): RawQuery,
+) -> Result<Json<List>, ControlError> {
+    let (query, mut wanted) = (query.unwrap_or_default(), None);
+    for (key, value) in form_urlencoded::parse(query.as_bytes()) {
+        match &*key {
+            "name" => wanted = Some(value),
+            "appId" => {}
+            other => {
+                return Err(ControlError::bad_request(format!(
+                    "There is no filter {other}. There is: name, appId."
+                )));
+            }
+        }
+    }
+    let (received, dropped) = app.sink().received(wanted.as_deref());
+    Ok(Json(List { received: received.iter().map(ReceivedJson::of).collect(), dropped }))
 }
 
 /// `POST /__mock/webhooks/sink/{name}`
 pub(super) async fn take(
     State(control): State<Control>,
-    Path(name): Path<String>,
+    Named(name): Named,
     headers: HeaderMap,
     uri: Uri,
     request: Request,

@@ -2,11 +2,15 @@
 //! so that a test can go back to one after it; they go when the app is removed. Faults and the
 //! journal are no part of them.
 
-use axum::{Json, extract::Path};
+use axum::Json;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{context::Chosen, counts::CountsJson, error::ControlError};
+use super::{
+    context::{Chosen, Named},
+    counts::CountsJson,
+    error::ControlError,
+};
 use crate::runtime::app::{App, Saved};
 
 /// A snapshot, by its counts.
@@ -41,7 +45,7 @@ pub(super) async fn list(Chosen(app): Chosen) -> Json<List> {
 }
 
 /// `PUT /__mock/snapshots/{name}`: the app as it is now, in place of an earlier one of the name.
-pub(super) async fn take(Chosen(app): Chosen, Path(name): Path<String>) -> Json<SnapshotJson> {
+pub(super) async fn take(Chosen(app): Chosen, Named(name): Named) -> Json<SnapshotJson> {
     let saved = app.save();
     let shown = SnapshotJson::of(&name, &saved);
     app.snapshots().keep(name, saved);
@@ -52,7 +56,7 @@ pub(super) async fn take(Chosen(app): Chosen, Path(name): Path<String>) -> Json<
 /// one step.
 pub(super) async fn restore(
     Chosen(app): Chosen,
-    Path(name): Path<String>,
+    Named(name): Named,
 ) -> Result<Json<SnapshotJson>, ControlError> {
     let saved = app.snapshots().find(&name).ok_or_else(|| unknown(&app, &name))?;
     let shown = SnapshotJson::of(&name, &saved);
@@ -63,7 +67,7 @@ pub(super) async fn restore(
 /// `DELETE /__mock/snapshots/{name}`
 pub(super) async fn remove(
     Chosen(app): Chosen,
-    Path(name): Path<String>,
+    Named(name): Named,
 ) -> Result<Json<Removed>, ControlError> {
     if app.snapshots().forget(&name) {
         return Ok(Json(Removed { removed: name }));

@@ -1,46 +1,41 @@
 //! `/__mock/webhooks`: what webhooks were told, and what is to become of it.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json,
-    extract::{Path, RawQuery, State},
+    extract::{RawQuery, State},
     response::Response,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
-use tokio::time::timeout;
 
 use super::{
     body::Body,
-    context::{Chosen, Control},
-    error::{ControlError, VERIFY_FAILED},
+    context::{Chosen, Control, Named},
+    error::ControlError,
     expected::{Ledger, Matcher, Verify},
+    paging::Paging,
     verify::answer,
 };
 use crate::{
-    domain::time::Timestamp,
+    domain::{time::Timestamp, webhooks::WebhookId},
     runtime::{
         app::App,
-        durations,
         journal::matcher::Difference,
-        webhooks::{
-            Attempt, Deliveries, DeliveryFaults, DeliveryMatcher, Outstanding, Record, Standing,
-        },
+        webhooks::{Attempt, Deliveries, DeliveryFaults, DeliveryMatcher, Record, Standing},
     },
 };
-
-/// How many deliveries are listed, unless asked otherwise, and at most.
-const PAGE: (usize, usize) = (100, 1000);
-/// How long a flush waits, unless asked otherwise.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What webhooks were told, newest first.
 #[derive(Serialize, JsonSchema)]
 #[schemars(inline)]
 pub(super) struct List {
     deliveries: Vec<DeliveryJson>,
+    /// Where the next page begins.
+    #[serde(rename = "nextCursor", skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<u64>,
     /// How many the log had no room for any more.
     dropped: u64,
     /// How many were not sent, for too many waited for the webhook.
@@ -91,13 +86,6 @@ pub(super) struct Replayed {
     repeats: u64,
 }
 
-/// `{"pending":0}`
-#[derive(Serialize, JsonSchema)]
-#[schemars(inline)]
-pub(super) struct Flushed {
-    pending: usize,
-}
-
 /// A delivery of the log.
 #[derive(Serialize, JsonSchema)]
 #[schemars(inline)]
@@ -105,7 +93,8 @@ pub(super) struct NearDelivery {
     delivery: DeliveryJson,
 }
 
-/// `GET /__mock/webhooks/deliveries`, filtered by `webhook, trigger, sessionId, status`.
+/// `GET /__mock/webhooks/deliveries`, filtered by `webhook, trigger, sessionId, status`, paged by
+/// `limit` and `cursor`.
 pub(super) async fn list(
     Chosen(app): Chosen,
     RawQuery(query): RawQuery,
@@ -113,9 +102,10 @@ pub(super) async fn list(
     let asked = Asked::read(&query.unwrap_or_default())?;
     let (records, dropped, overflowed) =
         app.deliveries().records(|record| asked.matcher.matches(record));
-    let newest = records.iter().rev().take(asked.limit);
+    let (page, next_cursor) = asked.paging.cut(records.iter().rev(), |record| record.delivery.id);
     Ok(Json(List {
-        deliveries: newest.map(DeliveryJson::of).collect(),
+        deliveries: page.into_iter().map(DeliveryJson::of).collect(),
+        next_cursor,
         dropped,
         overflowed: overflowed.into_iter().map(|(id, n)| (id.as_str().to_owned(), n)).collect(),
     }))
@@ -124,7 +114,7 @@ pub(super) async fn list(
 /// `POST /__mock/webhooks/deliveries/{delivery}/replay`: to the webhook as it is now.
 pub(super) async fn replay(
     Chosen(app): Chosen,
-    Path(given): Path<String>,
+    Named(given): Named,
 ) -> Result<Json<Replayed>, ControlError> {
     let known = given.parse().ok().and_then(|id| app.deliveries().find(id));
     let record = known.ok_or_else(|| unknown_delivery(&app, &given))?;
@@ -141,38 +131,6 @@ pub(super) async fn replay(
     }
 }
 
-/// `POST /__mock/webhooks/flush`. What waits for a clock that stands is not waited for.
-pub(super) async fn flush(
-    Chosen(app): Chosen,
-    RawQuery(query): RawQuery,
-) -> Result<Json<Flushed>, ControlError> {
-    let query = query.unwrap_or_default();
-    let given = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "within");
-    let within = given
-        .map(|(_, value)| durations::parse(&value))
-        .transpose()
-        .map_err(|wrong| ControlError::bad_request(format!("within: {wrong}.")))?;
-    flushed(&app, within.unwrap_or(PATIENCE)).await?;
-    Ok(Json(Flushed { pending: 0 }))
-}
-
-/// Waits so long until nothing is pending.
-pub(super) async fn flushed(app: &App, within: Duration) -> Result<(), ControlError> {
-    // Whatever came of the wait, what is left says it.
-    let _ = timeout(within, settled(app)).await;
-    let Outstanding { pending, asleep, .. } = app.deliveries().outstanding();
-    if pending == 0 {
-        return Ok(());
-    }
-    Err(ControlError::new(
-        VERIFY_FAILED,
-        format!(
-            "{pending} deliveries are pending, {asleep} of them until the app's clock has moved \
-             on; POST /__mock/clock moves it."
-        ),
-    ))
-}
-
 /// `POST /__mock/webhooks/verify`
 pub(super) async fn verify(
     State(control): State<Control>,
@@ -182,35 +140,31 @@ pub(super) async fn verify(
     answer(&verify, app.deliveries(), &control.stopping).await
 }
 
+/// `GET /__mock/webhooks/{webhookId}/faults`
+pub(super) async fn show_faults(
+    Chosen(app): Chosen,
+    Named(id): Named,
+) -> Result<Json<DeliveryFaults>, ControlError> {
+    Ok(Json(app.deliveries().faults(&known_webhook(&app, &id)?)))
+}
+
 /// `PUT /__mock/webhooks/{webhookId}/faults`, in place of those before.
 pub(super) async fn set_faults(
     Chosen(app): Chosen,
-    Path(id): Path<String>,
+    Named(id): Named,
     Body(faults): Body<DeliveryFaults>,
 ) -> Result<Json<DeliveryFaults>, ControlError> {
     faults.check().map_err(|wrong| ControlError::bad_request(format!("{wrong}.")))?;
-    let webhook = app.turn(|turn| turn.world.webhook(&id).map(|webhook| webhook.id.clone()));
-    let webhook = webhook.map_err(|error| {
-        ControlError::not_found(format!("{error} {} lists them.", listing(&app)))
-    })?;
-    app.deliveries().set_faults(webhook, faults.clone());
+    app.deliveries().set_faults(known_webhook(&app, &id)?, faults.clone());
     Ok(Json(faults))
 }
 
-/// Comes when nothing is pending, or nothing that could change without the clock.
-async fn settled(app: &App) {
-    loop {
-        let change = app.deliveries().next_change();
-        let Outstanding { pending, asleep, working } = app.deliveries().outstanding();
-        if pending == 0 || (working == 0 && asleep > 0 && app.clock().is_frozen()) {
-            return;
-        }
-        change.await;
-    }
-}
-
-fn listing(app: &App) -> String {
-    format!("GET /apps/{}/webhooks", app.id())
+fn known_webhook(app: &Arc<App>, id: &str) -> Result<WebhookId, ControlError> {
+    let webhook = app.turn(|turn| turn.world.webhook(id).map(|webhook| webhook.id.clone()));
+    webhook.map_err(|error| {
+        let listing = format!("GET /apps/{}/webhooks", app.id());
+        ControlError::not_found(format!("{error} {listing} lists them."))
+    })
 }
 
 fn unknown_delivery(app: &App, given: &str) -> ControlError {
@@ -224,12 +178,12 @@ fn unknown_delivery(app: &App, given: &str) -> ControlError {
 /// What a listing asks for.
 struct Asked {
     matcher: DeliveryMatcher,
-    limit: usize,
+    paging: Paging,
 }
 
 impl Asked {
     fn read(query: &str) -> Result<Self, ControlError> {
-        let mut asked = Self { matcher: DeliveryMatcher::default(), limit: PAGE.0 };
+        let mut asked = Self { matcher: DeliveryMatcher::default(), paging: Paging::default() };
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
             let text = || Some(value.to_string());
             match &*key {
@@ -237,22 +191,16 @@ impl Asked {
                 "trigger" => asked.matcher.trigger = text(),
                 "sessionId" => asked.matcher.session_id = text(),
                 "status" => asked.matcher.status = text(),
-                "limit" => {
-                    asked.limit = value.parse().map_err(|_| {
-                        let text = format!("limit must be a whole number, not {value:?}.");
-                        ControlError::bad_request(text)
-                    })?;
-                }
                 "appId" => {}
+                other if asked.paging.read(other, &value)? => {}
                 other => {
                     return Err(ControlError::bad_request(format!(
                         "There is no filter {other}. There is: webhook, trigger, sessionId, \
-                         status, limit."
+                         status, limit, cursor."
                     )));
                 }
             }
         }
-        asked.limit = asked.limit.clamp(1, PAGE.1);
         Ok(asked)
     }
 }

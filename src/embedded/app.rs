@@ -23,9 +23,6 @@ use crate::{
     runtime::{app, apps::Apps},
 };
 
-/// How long [`App::flush`] waits.
-const FLUSH_PATIENCE: Duration = Duration::from_secs(30);
-
 /// An isolated world: users, groups, calls, a clock, faults and a journal of its own. Requests are
 /// for it that name it in their `appId` header. Clones are the same world.
 #[derive(Clone)]
@@ -252,12 +249,12 @@ impl App {
     /// Waits until no delivery is pending. Can be awaited on every runtime.
     ///
     /// # Panics
-    /// When something is pending after 30 seconds, or waits for a clock that stands, or the server
+    /// When something is pending after 60 seconds, or waits for a clock that stands, or the server
     /// is gone.
     #[track_caller]
     pub fn flush(&self) -> impl Future<Output = ()> + Send + use<> {
         let asked = Location::caller();
-        let flushed = control::flush(Arc::clone(&self.app), FLUSH_PATIENCE);
+        let flushed = control::flush(Arc::clone(&self.app), control::FLUSH_PATIENCE);
         let flushed = waiting::on(&self.server, flushed);
         async move {
             match flushed.await {
@@ -271,11 +268,11 @@ impl App {
     /// The same, for tests without a runtime. It keeps its thread from anything else.
     ///
     /// # Panics
-    /// When something is pending after 30 seconds, or waits for a clock that stands, or the server
+    /// When something is pending after 60 seconds, or waits for a clock that stands, or the server
     /// is gone.
     #[track_caller]
     pub fn flush_blocking(&self) {
-        let flushed = control::flush(Arc::clone(&self.app), FLUSH_PATIENCE);
+        let flushed = control::flush(Arc::clone(&self.app), control::FLUSH_PATIENCE);
         match waiting::blocking(&self.server, flushed) {
             Some(flushed) => expect(flushed.map_err(Refused::from)),
             None => fail(GONE),

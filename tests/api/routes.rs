@@ -96,6 +96,7 @@ fn table() -> Vec<(&'static str, &'static str, Value)> {
         ("POST", "/__mock/webhooks/deliveries/{delivery}/replay", none.clone()),
         ("POST", "/__mock/webhooks/flush", none.clone()),
         ("POST", "/__mock/webhooks/verify", json!({ "match": {}, "count": { "atLeast": 0 } })),
+        ("GET", "/__mock/webhooks/{webhookId}/faults", none.clone()),
         ("PUT", "/__mock/webhooks/{webhookId}/faults", json!({ "duplicate": 0.5 })),
         ("GET", "/__mock/webhooks/sink", none.clone()),
         ("POST", "/__mock/webhooks/sink/{name}", json!({ "appId": "another" })),

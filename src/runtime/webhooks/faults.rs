@@ -6,7 +6,8 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::runtime::delay::Delay;
+use super::Deliveries;
+use crate::{domain::webhooks::WebhookId, runtime::delay::Delay};
 
 /// How long a delivery that leaves the order stays behind.
 const BEHIND: Duration = Duration::from_secs(1);
@@ -26,6 +27,19 @@ pub struct DeliveryFaults {
     /// How long each waits before it goes, by the app's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delay: Option<Delay>,
+}
+
+impl Deliveries {
+    /// What goes wrong with the deliveries to a webhook on purpose, from now on.
+    pub fn set_faults(&self, webhook: WebhookId, faults: DeliveryFaults) {
+        self.lock().faults.insert(webhook, faults);
+    }
+
+    /// What goes wrong with the deliveries to a webhook on purpose; by default nothing.
+    #[must_use]
+    pub fn faults(&self, webhook: &WebhookId) -> DeliveryFaults {
+        self.lock().faults.get(webhook).cloned().unwrap_or_default()
+    }
 }
 
 /// What happens to one delivery.

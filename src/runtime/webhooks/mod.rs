@@ -86,11 +86,6 @@ impl Deliveries {
         Some(id)
     }
 
-    /// What goes wrong with the deliveries to a webhook on purpose, from now on.
-    pub fn set_faults(&self, webhook: WebhookId, faults: DeliveryFaults) {
-        self.lock().faults.insert(webhook, faults);
-    }
-
     /// Tells a webhook the same again, and says under which number; `None` where there is no such
     /// delivery in the log, or no room for another.
     pub fn replay(&self, id: u64, webhook: &Webhook, now: Timestamp) -> Option<u64> {

@@ -12,6 +12,7 @@ mod isolation;
 mod media;
 mod metrics;
 mod openapi;
+mod paths;
 mod port;
 mod requests;
 mod seed;

@@ -158,11 +158,18 @@ async fn a_flush_says_what_waits_for_a_clock_that_stands() {
     receiver.came(1).await;
     let waits = control(&mock, Method::POST, "/__mock/webhooks/flush", json!({})).await;
     assert_eq!(waits.status, 422);
-    assert!(waits.text.contains("1 deliveries are pending, 1 of them until"), "{}", waits.text);
+    assert!(
+        waits.text.contains("0 under way, 1 until a time of the app's clock. POST /__mock/clock"),
+        "{}",
+        waits.text
+    );
     advance(&mock, "10s").await;
     flush(&mock).await;
-    let bad = control(&mock, Method::POST, "/__mock/webhooks/flush?within=soon", json!({})).await;
-    assert_eq!(bad.status, 400);
+    for (query, said) in [("?within=soon", "within: "), ("?foo=1", "There is: within, appId.")] {
+        let path = format!("/__mock/webhooks/flush{query}");
+        let bad = control(&mock, Method::POST, &path, json!({})).await;
+        assert!(bad.status == 400 && bad.text.contains(said), "{}", bad.text);
+    }
 }
 
 #[tokio::test]
@@ -183,6 +190,50 @@ async fn a_delivery_is_replayed_to_the_webhook_as_it_is_now() {
     assert_eq!(replay(9).await.status, 404);
     mock.manage(Method::DELETE, "/apps/mock-app/webhooks/hook").send().await.ok();
     assert_eq!(replay(1).await.status, 409);
+}
+
+#[tokio::test]
+async fn a_flush_that_is_impatient_says_what_is_under_way() {
+    let (mock, receiver) = (Mock::start().await, Receiver::start().await);
+    seed(&mock, json!({ "id": "hook", "webhookURL": receiver.url })).await;
+    let held = receiver.hold().await;
+    let session = mock.ring(A, B).await;
+    mock.moved(&session, A, "cancelled").await;
+    receiver.came(1).await;
+    let path = "/__mock/webhooks/flush?within=1ms";
+    let waits = control(&mock, Method::POST, path, json!({})).await;
+    assert_eq!(waits.status, 422);
+    let said =
+        "1 under way, 0 until a time of the app's clock, 1 behind others. A receiver is slow";
+    assert!(waits.text.contains(said), "{}", waits.text);
+    drop(held);
+}
+
+#[tokio::test]
+async fn deliveries_are_listed_in_pages() {
+    let (mock, receiver) = (Mock::start().await, Receiver::start().await);
+    seed(&mock, json!({ "id": "hook", "webhookURL": receiver.url })).await;
+    for _ in 0..3 {
+        let session = mock.ring(A, B).await;
+        mock.moved(&session, A, "cancelled").await;
+    }
+    flush(&mock).await;
+    let page = async |query: &str| {
+        let path = format!("{DELIVERIES}{query}");
+        let reply = control(&mock, Method::GET, &path, json!({})).await.json();
+        let ids: Vec<_> =
+            reply["deliveries"].as_array().unwrap().iter().map(|one| one["id"].clone()).collect();
+        (json!(ids), reply["nextCursor"].clone())
+    };
+    assert_eq!(page("?limit=4").await, (json!([6, 5, 4, 3]), json!(3)));
+    assert_eq!(page("?limit=4&cursor=3").await, (json!([2, 1]), Value::Null));
+    let ringing = "?trigger=call_initiated&limit=2";
+    assert_eq!(page(ringing).await, (json!([5, 3]), json!(3)));
+    assert_eq!(page(&format!("{ringing}&cursor=3")).await, (json!([1]), Value::Null));
+    for (query, said) in [("?limit=0", "limit must be at least 1"), ("?cursor=a", "whole number")] {
+        let bad = control(&mock, Method::GET, &format!("{DELIVERIES}{query}"), json!({})).await;
+        assert!(bad.status == 400 && bad.text.contains(said), "{}", bad.text);
+    }
 }
 
 #[tokio::test]
@@ -217,6 +268,11 @@ async fn deliveries_are_doubled_delayed_and_put_out_of_order_on_demand() {
     assert_eq!(set("hook", json!({ "duplicate": 1, "delay": "5s" })).await.status, 200);
     let session = mock.ring(A, B).await;
     let waiting = deliveries(&mock, "").await;
+    let path = "/__mock/webhooks/hook/faults";
+    let shown = control(&mock, Method::GET, path, json!({})).await.json();
+    assert_eq!(shown, json!({ "duplicate": 1.0, "reorder": 0.0, "delay": "5s" }));
+    let path = "/__mock/webhooks/none/faults";
+    assert_eq!(control(&mock, Method::GET, path, json!({})).await.status, 404);
     let due = |one: &Value| one["nextAttemptAt"].as_i64().map(|at| at - START);
     assert_eq!(waiting.iter().map(due).collect::<Vec<_>>(), [Some(5), Some(5)]);
     let fired = advance(&mock, "5s").await;
@@ -253,6 +309,8 @@ async fn the_sink_takes_what_is_delivered_for_the_app_of_the_delivery() {
     assert_eq!((&received[0]["name"], &received[0]["authorized"]), (&json!("mine"), &json!(false)));
     assert_eq!(sink("theirs", "?name=other").await, json!([]));
     assert_eq!(sink("mock-app", "").await, json!([]));
+    let unknown = mock.control(Method::GET, "/__mock/webhooks/sink?foo=a").send().await;
+    assert!(unknown.status == 400 && unknown.text.contains("name, appId"), "{}", unknown.text);
     let bad = mock.control(Method::POST, "/__mock/webhooks/sink/mine").body("?").send().await;
     assert_eq!(bad.status, 400);
 }
