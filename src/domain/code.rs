@@ -4,6 +4,8 @@
 //! 401 and 404 were seen for their kinds, the rest are ours, and each can be changed with
 //! `--status CODE=HTTP`.
 
+use super::webhooks::Trigger;
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $status:literal, $meaning:literal;)+) => {
         /// A code of the vendor's error envelope.
@@ -178,9 +180,7 @@ impl Code {
                 "Choose another id, or update the webhook with PUT /apps/{appId}/webhooks/{webhookId}."
             }
             Self::TooManyWebhooks => "Delete a webhook first; an app has at most 25.",
-            Self::TriggerNotFound => {
-                "Use a trigger of calls, such as call_initiated; README and OpenAPI list them all."
-            }
+            Self::TriggerNotFound => Trigger::ADVICE,
             Self::PayloadTooLarge => "Send at most 1048576 bytes.",
             Self::HeadersTooLarge => "Send at most 100 headers and 65536 bytes of them.",
             Self::TooManyRequests => "Wait as long as Retry-After says, then try again.",

@@ -34,21 +34,25 @@ pub const MAX_URL: usize = 255;
 pub const MAX_PASSWORD: usize = 100;
 
 macro_rules! triggers {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal;)+) => {
+    ($first:ident = $first_name:literal; $($variant:ident = $name:literal;)+) => {
         /// What a webhook can be told of, in the vendor's words (vendor doc).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Trigger {
+            #[doc = $first_name] $first,
             $(#[doc = $name] $variant,)+
         }
 
         impl Trigger {
             /// Every trigger of calls.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
+            pub const ALL: &[Self] = &[Self::$first, $(Self::$variant),+];
+            /// What is said to who names another one.
+            pub const ADVICE: &str =
+                concat!("Use a trigger of calls: ", $first_name, $(", ", $name),+, ".");
 
             /// As it stands on the wire.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $name),+ }
+                match self { Self::$first => $first_name, $(Self::$variant => $name),+ }
             }
         }
     };

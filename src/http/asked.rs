@@ -27,27 +27,49 @@ pub(super) enum Takes {
     Object,
     /// At most so many texts.
     Texts(usize),
+    /// The same, each one of these words.
+    Words(usize, Vec<&'static str>),
 }
 
 /// The fields that were looked at, in this order, by their dotted paths.
 #[derive(Debug, Default)]
-pub(super) struct Asked(Vec<(String, Takes, bool)>);
+pub(super) struct Asked(Vec<Field>);
+
+#[derive(Debug)]
+struct Field {
+    path: String,
+    takes: Takes,
+    is_required: bool,
+    /// How many characters at most.
+    most: Option<usize>,
+}
 
 impl Asked {
     /// Notes a field. It was asked for more than once where one reading goes on from another: then
     /// it is needed if any of them needs it.
     pub(super) fn note(&mut self, path: String, takes: Takes, is_required: bool) {
-        match self.0.iter_mut().find(|(known, ..)| *known == path) {
-            Some((_, _, required)) => *required |= is_required,
-            None => self.0.push((path, takes, is_required)),
+        match self.0.iter_mut().find(|known| known.path == path) {
+            Some(known) => known.is_required |= is_required,
+            None => self.0.push(Field { path, takes, is_required, most: None }),
+        }
+    }
+
+    /// Notes that a field, which was noted before, has at most so many characters.
+    pub(super) fn limit(&mut self, path: &str, most: usize) {
+        if let Some(field) = self.0.iter_mut().find(|known| known.path == path) {
+            field.most = Some(most);
         }
     }
 
     /// The schema of the whole object.
     pub(super) fn schema(&self) -> Schema {
         let mut root = Map::new();
-        for (path, takes, is_required) in &self.0 {
-            put(&mut root, path, takes.schema(*is_required), *is_required);
+        for Field { path, takes, is_required, most } in &self.0 {
+            let mut schema = takes.schema(*is_required);
+            if let (Some(most), Some(schema)) = (most, schema.as_object_mut()) {
+                schema.insert("maxLength".to_owned(), json!(most));
+            }
+            put(&mut root, path, schema, *is_required);
         }
         root.insert("type".to_owned(), json!("object"));
         root.into()
@@ -99,16 +121,22 @@ impl Takes {
             }
             Self::Flag => json!({ "type": "boolean" }),
             Self::Object => json!({ "type": "object" }),
-            Self::Texts(most) => json!({
-                "type": "array", "items": text,
-                "minItems": usize::from(is_required), "maxItems": most,
-            }),
+            Self::Texts(most) => texts(&text, *most, is_required),
+            Self::Words(most, words) => {
+                texts(&json!({ "type": "string", "enum": words }), *most, is_required)
+            }
         };
         if !is_required {
             or_null(&mut schema);
         }
         schema
     }
+}
+
+fn texts(item: &Value, most: usize, is_required: bool) -> Value {
+    json!({
+        "type": "array", "items": item, "minItems": usize::from(is_required), "maxItems": most,
+    })
 }
 
 /// A field that need not be there may be null as well.

@@ -15,7 +15,7 @@ use axum::{
 use serde::Serialize;
 
 use super::{
-    error::{Failure, json},
+    error::{Failure, json, nothing_answers},
     exchange::{ForApp, said_once},
     service::Service,
     wire,
@@ -28,6 +28,7 @@ use crate::{
     },
     runtime::{
         app::{App, By, Turn},
+        glob::unprefixed,
         hints::{AUTH_TOKEN, CALL_TOKEN, text},
         passes::Passes,
     },
@@ -35,8 +36,8 @@ use crate::{
 
 const API_KEY: HeaderName = HeaderName::from_static("apikey");
 pub(super) const ON_BEHALF_OF: HeaderName = HeaderName::from_static("onbehalfof");
-const MANAGEMENT: [HeaderName; 2] =
-    [HeaderName::from_static("key"), HeaderName::from_static("secret")];
+const KEY: HeaderName = HeaderName::from_static("key");
+const SECRET: HeaderName = HeaderName::from_static("secret");
 const RESOURCE: HeaderName = HeaderName::from_static("resource");
 
 /// What every handler answers with.
@@ -224,8 +225,15 @@ impl FromRequestParts<Arc<Service>> for Manager {
         let Some(ForApp { app, .. }) = parts.extensions.get::<ForApp>().cloned() else {
             return Err(Error::Internal.into());
         };
+        let path = parts.uri.path();
+        if unprefixed(path).starts_with("/apps//") {
+            return Err(nothing_answers(&parts.method, path));
+        }
         let app = app?;
-        let [key, secret] = MANAGEMENT.map(|name| parts.headers.get(name).and_then(text));
+        let [key, secret] = [(KEY, "key"), (SECRET, "secret")]
+            .map(|(header, name)| said_once(&parts.headers, &header, name));
+        let [key, secret] = [key?, secret?];
+        let [key, secret] = [&key, &secret].map(|said| said.as_ref().and_then(text));
         service.options.management.opens_to(key.as_deref(), secret.as_deref())?;
         Ok(Self(app))
     }

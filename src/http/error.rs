@@ -72,7 +72,11 @@ fn ascii(c: char) -> impl Iterator<Item = char> {
 
 /// Answers what no route and no method of a route answers.
 pub(super) async fn no_such_route(method: Method, uri: Uri) -> Failure {
-    let path = uri.path();
+    nothing_answers(&method, uri.path())
+}
+
+/// The same, where a route turned out not to be meant.
+pub(super) fn nothing_answers(method: &Method, path: &str) -> Failure {
     let because = format!("nothing answers {method} {}", without_token(path));
     Error::ApiNotFound { method: method.to_string(), path: path.to_owned() }
         .by("route", because)

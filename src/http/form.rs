@@ -174,6 +174,9 @@ impl Form {
         most: usize,
         read: Option<String>,
     ) -> Option<String> {
+        if let Some(asked) = &mut self.asked {
+            asked.limit(&format!("{}{field}", self.path), most);
+        }
         match read? {
             text if text.chars().count() > most => self.reject(field, |name| too_long(name, most)),
             text => Some(text),
@@ -258,6 +261,16 @@ impl Form {
             Some(Value::Array(items)) if items.is_empty() => self.reject(field, required),
             Some(_) => self.patch_list(field).flatten(),
         }
+    }
+
+    /// The same, where only these words mean something; others are read all the same.
+    pub(super) fn required_words(
+        &mut self,
+        field: &str,
+        words: impl IntoIterator<Item = &'static str>,
+    ) -> Option<Vec<String>> {
+        self.note(field, true, || Takes::Words(MOST_IN_A_LIST, words.into_iter().collect()));
+        self.required_list(field)
     }
 
     /// A list of at most 25 texts; kept when missing, cleared when null.

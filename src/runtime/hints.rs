@@ -11,6 +11,7 @@
 use std::borrow::Cow;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header::HOST};
+use percent_encoding::percent_decode_str;
 
 use super::glob::unprefixed;
 use crate::domain::ids::AppId;
@@ -66,10 +67,11 @@ impl<'a> AppHints<'a> {
     }
 }
 
-/// The app that the path is below.
+/// The app that the path is below, decoded as other parameters of paths are.
 fn in_path(path: &str) -> Option<Cow<'_, str>> {
     let (app, below) = unprefixed(path).strip_prefix("/apps/")?.split_once('/')?;
-    (!app.is_empty() && !below.is_empty()).then_some(Cow::Borrowed(app))
+    let is_named = !app.is_empty() && !below.is_empty();
+    is_named.then(|| percent_decode_str(app).decode_utf8_lossy())
 }
 
 /// A header's text, if there is any; bytes that are none are replaced, so that it matches nothing.

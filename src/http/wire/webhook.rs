@@ -137,7 +137,8 @@ pub(in crate::http) struct Triggers(pub(in crate::http) Vec<String>);
 
 impl FromForm for Triggers {
     fn from_form(form: &mut Form) -> Option<Self> {
-        form.required_list("triggerIds").map(Self)
+        let known = Trigger::ALL.iter().map(|trigger| trigger.as_str());
+        form.required_words("triggerIds", known).map(Self)
     }
 }
 
@@ -185,10 +186,10 @@ fn basic_auth(form: &mut Form) -> BasicAuthChange {
 
 /// Kept when missing, and cleared when null or empty.
 fn half(form: &mut Form, field: &str, most: usize) -> Patch<String> {
-    match form.patch(field)? {
-        None => Some(None),
-        read => form.at_most(field, most, read).map(Some),
-    }
+    let read = form.patch(field);
+    let is_cleared = read == Some(None);
+    let text = form.at_most(field, most, read.flatten());
+    if is_cleared { Some(None) } else { text.map(Some) }
 }
 
 fn fitting(

@@ -185,3 +185,19 @@ async fn every_parameter_of_a_query_is_said() {
         }
     }
 }
+
+#[tokio::test]
+async fn it_says_which_triggers_there_are_and_how_long_a_login_may_be() {
+    let document = document(&Mock::start().await).await;
+    let body = |path: &str| {
+        let operation = &document["paths"][path]["post"];
+        operation["requestBody"]["content"]["application/json"]["schema"]["properties"].clone()
+    };
+    let triggers = body("/v3/apps/{appId}/webhooks/{webhookId}/triggers");
+    let known = triggers["triggerIds"]["items"]["enum"].as_array().unwrap().clone();
+    assert!(known.len() == 15 && known.contains(&json!("meeting_ended")), "{triggers}");
+    let webhook = body("/v3/apps/{appId}/webhooks");
+    let most =
+        ["name", "webhookURL", "username", "password"].map(|f| webhook[f]["maxLength"].clone());
+    assert_eq!(json!(most), json!([50, 255, 50, 100]));
+}

@@ -1,6 +1,7 @@
 //! The management API of webhooks.
 
 use insta::assert_snapshot;
+use mock_calls::domain::webhooks::Trigger;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -159,7 +160,9 @@ async fn triggers_come_and_go_with_a_result_for_each() {
     let unknown = json!({ "triggerIds": ["call_lost"] });
     for method in [Method::POST, Method::DELETE] {
         let refused = at(&mock, method, "/mine/triggers", unknown.clone()).await;
-        refused.refused(404, "ERR_TRIGGER_NOT_FOUND");
+        let error = refused.refused(404, "ERR_TRIGGER_NOT_FOUND");
+        let advice = error["devMessage"].as_str().unwrap();
+        assert!(Trigger::ALL.iter().all(|trigger| advice.contains(trigger.as_str())), "{advice}");
     }
     let none = at(&mock, Method::POST, "/none/triggers", unknown).await;
     none.refused(404, "ERR_WEBHOOK_NOT_FOUND");
@@ -202,6 +205,19 @@ async fn it_takes_both_headers_and_the_app_of_the_path() {
     };
     assert_eq!(list("theirs").await, ["hook"]);
     assert!(list("mine").await.is_empty());
+    assert_eq!(list("th%65irs").await, ["hook"]);
+    for (method, path) in [(Method::GET, "/apps//webhooks"), (Method::POST, "/v3/apps//webhooks")] {
+        let reply = mock.manage(method, path).json(hook("lost")).send().await;
+        reply.refused(404, "ERR_API_NOT_FOUND");
+    }
+    assert!(list("mock-app").await.is_empty());
+    for (header, value) in [("key", "other"), ("secret", "other")] {
+        let twice = mock.manage(Method::GET, "/apps/mine/webhooks").header(header, value);
+        let error = twice.send().await.refused(400, "ERR_BAD_REQUEST");
+        assert!(error["details"][header][0].as_str().unwrap().contains("more than once"));
+    }
+    let same = mock.manage(Method::GET, "/apps/mine/webhooks").header("key", "mock-key");
+    same.send().await.ok();
     let bad = mock.manage(Method::GET, "/apps/no%20app/webhooks").send().await;
     bad.refused(401, "AUTH_ERR_INVALID_APPID");
 }
