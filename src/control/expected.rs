@@ -5,7 +5,10 @@ use std::{fmt::Write, time::Duration};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::error::{ControlError, ErrorJson, VERIFY_FAILED};
+use super::{
+    error::{ControlError, ErrorJson, VERIFY_FAILED},
+    requests::veiled,
+};
 use crate::runtime::{durations, journal::matcher::Difference};
 
 /// How many of those that nearly match are shown.
@@ -246,7 +249,10 @@ fn failure<M: Matcher>(
     let nearest = misses
         .into_iter()
         .take(NEAREST)
-        .map(|(entry, differs)| Near { shown: M::shown(entry), line: M::line(entry), differs })
+        .map(|(entry, differs)| {
+            let differs = differs.into_iter().map(veiled).collect();
+            Near { shown: M::shown(entry), line: M::line(entry), differs }
+        })
         .collect();
     Unmet {
         error: ErrorJson { code: VERIFY_FAILED.code, message: message.to_owned() },

@@ -16,7 +16,10 @@ use crate::{
     domain::{code::Code, error::mask},
     runtime::{
         glob::without_token,
-        journal::{Entry, matcher::RequestMatcher},
+        journal::{
+            Entry,
+            matcher::{Difference, RequestMatcher},
+        },
     },
 };
 
@@ -222,6 +225,25 @@ fn hide_secrets(value: &mut Value) {
     }
 }
 
+/// By what a request misses what is meant, as far as everybody may see it.
+pub(super) fn veiled(mut difference: Difference) -> Difference {
+    let Difference { field, found, .. } = &mut difference;
+    match (field.strip_prefix("header."), found) {
+        (Some(name), Value::String(value)) => {
+            if SECRET.contains(&name.to_ascii_lowercase().as_str()) {
+                *value = mask(value);
+            }
+        }
+        (None, Value::String(value)) => match field.rsplit('.').next().unwrap_or_default() {
+            PASSWORD => HIDDEN.clone_into(value),
+            name if GIVEN_OUT.contains(&name) => *value = mask(value),
+            _ => {}
+        },
+        (_, found) => hide_secrets(found),
+    }
+    difference
+}
+
 fn headers(entry: &Entry) -> Map<String, Value> {
     let shown = entry.headers.iter().map(|(name, value)| {
         let value = if SECRET.contains(&name) { mask(value) } else { value.to_owned() };
@@ -235,6 +257,23 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn differences_show_no_secret() {
+        let shown = |field: &str, found: Value| {
+            let (field, expected) = (field.to_owned(), Value::Null);
+            veiled(Difference { field, expected, found }).found
+        };
+        assert_eq!(shown("header.ApiKey", json!("short")), "*****");
+        assert_eq!(shown("header.accept", json!("*/*")), "*/*");
+        assert_eq!(shown("body.in[0].password", json!("p")), "*****");
+        assert_eq!(
+            shown("body.in", json!([{ "password": "p" }])),
+            json!([{ "password": "*****" }])
+        );
+        assert_eq!(shown("body.name", json!("p")), "p");
+        assert_eq!(shown("header.key", Value::Null), Value::Null);
+    }
 
     #[test]
     fn passwords_are_hidden_at_any_depth_and_in_what_is_cut_off() {

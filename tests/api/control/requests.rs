@@ -77,6 +77,10 @@ async fn a_password_is_shown_nowhere_and_matched_as_it_came() {
     for shown in [kept.to_string(), told] {
         assert!(!shown.contains("open-"), "{shown}");
     }
+    let other = json!({ "match": { "body": { "password": "another" } } });
+    let unmet = mock.control(Method::POST, "/__mock/requests/verify").json(other).send().await;
+    assert_eq!(unmet.status, 422);
+    assert!(!unmet.text.contains("open-sesame-now!"), "{}", unmet.text);
     let body = json!({ "match": { "body": { "password": "open-sesame-now!" } } });
     assert_eq!(verify(&mock, body).await, (200, json!({ "matched": 2 })));
 }
