@@ -82,7 +82,7 @@ pub(super) async fn change(
     Body(change): Body<Change>,
 ) -> Result<Json<ClockJson>, ControlError> {
     change.check()?;
-    let (fired, clock) = match change.onward(app.clock().now()) {
+    let (fired, clock) = match change.onward(app.now()) {
         Some(way) => app.travel(way, change.hand(), PATIENCE).await,
         None => app.move_clock(|clock| change.apply(clock)),
     };

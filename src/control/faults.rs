@@ -52,7 +52,7 @@ pub(super) fn arm_in(app: &App, spec: FaultSpec) -> Result<Fault, ControlError> 
     spec.check().and_then(|()| check_headers(&spec)).map_err(|wrong| {
         ControlError::bad_request(format!("The fault is not one that can be armed: {wrong}."))
     })?;
-    Ok(app.faults().arm(spec, app.clock().now()))
+    Ok(app.faults().arm(spec, app.now()))
 }
 
 /// `DELETE /__mock/faults`

@@ -83,7 +83,7 @@ pub(super) async fn take(
     let read: Value = serde_json::from_slice(&body)
         .map_err(|error| ControlError::bad_request(format!("The body is no JSON: {error}.")))?;
     let app = named_app(&control, &headers, &uri, read.get("appId").and_then(Value::as_str))?;
-    let at = app.clock().now();
+    let at = app.now();
     let id = app.sink().take(name, at, headers.contains_key(AUTHORIZATION), body);
     Ok(Json(Taken { id }))
 }

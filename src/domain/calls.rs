@@ -1,11 +1,12 @@
 //! All calls of an app, findable by session id and by everything a listing filters on.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     call::Call,
     ids::SessionId,
     index::{self, Index, Place, Selection},
+    map::HashMap,
 };
 
 /// A call's number in its app, in the order of initiating.

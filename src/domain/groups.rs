@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::{
     error::{Error, Ruling},
     ids::{Guid, Uid},
+    map::IndexMap,
     people::{Group, GroupType, Member, Roster, Scope},
     rules::leave,
     time::Timestamp,
@@ -102,7 +102,7 @@ impl World {
         let roster = Roster {
             group: Arc::new(group),
             members: owner.into_iter().map(admin).collect(),
-            banned: IndexMap::new(),
+            banned: IndexMap::default(),
         };
         self.rosters.insert(new.guid.clone(), roster);
         Ok(new.guid)

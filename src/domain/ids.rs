@@ -1,9 +1,6 @@
 //! The names things go by. Parsed once at the edge, then trusted; all are cheap to clone.
 
-use std::{
-    fmt::{self, Write},
-    sync::Arc,
-};
+use std::{fmt, sync::Arc};
 
 use super::time::Timestamp;
 
@@ -221,11 +218,12 @@ pub struct RandomId(pub [u8; 16]);
 
 impl fmt::Display for RandomId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, digit) in digits(&self.0).enumerate() {
-            if matches!(at, 8 | 12 | 16 | 20) {
-                f.write_char('-')?;
-            }
-            f.write_char(digit)?;
+        let digits = hex(&self.0);
+        let mut at = 0;
+        for (length, follows) in [(8, "-"), (4, "-"), (4, "-"), (4, "-"), (12, "")] {
+            f.write_str(digits.get(at..at + length).unwrap_or_default())?;
+            f.write_str(follows)?;
+            at += length;
         }
         Ok(())
     }
@@ -256,17 +254,21 @@ pub struct DeviceIds {
 /// Lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    digits(bytes).collect()
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 0xf));
+    }
+    text
+}
+
+const fn digit(nibble: u8) -> char {
+    (if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }) as char
 }
 
 /// What every session id of an app begins with.
 fn head(region: &str, app: &AppId) -> String {
     format!("v1.{region}.{app}.")
-}
-
-fn digits(bytes: &[u8]) -> impl Iterator<Item = char> {
-    let nibbles = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
-    nibbles.filter_map(|nibble| char::from_digit(u32::from(nibble), 16))
 }
 
 fn parse_name(text: &str) -> Result<Arc<str>, NameError> {

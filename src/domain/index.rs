@@ -10,7 +10,7 @@
 //! back, a history that was added later) would shift all positions behind it; it goes to another
 //! segment instead, and a listing merges the segments.
 
-use std::{borrow::Cow, cmp::Reverse, collections::HashMap, ops::RangeInclusive};
+use std::{borrow::Cow, cmp::Reverse, ops::RangeInclusive};
 
 use roaring::{MultiOps, RoaringBitmap};
 
@@ -18,6 +18,7 @@ use super::{
     call::{Call, CallType, Mode, Receiver, Status},
     calls::CallNo,
     ids::{Guid, SessionId, Uid},
+    map::HashMap,
 };
 
 /// Something a call has, and can be looked for by.
@@ -200,7 +201,7 @@ impl Segment {
         Self {
             newest,
             calls: Vec::new(),
-            bits: HashMap::new(),
+            bits: HashMap::default(),
             started: TimeColumn::default(),
             ended: TimeColumn::default(),
         }

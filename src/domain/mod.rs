@@ -45,6 +45,7 @@ pub mod groups;
 pub mod ids;
 pub mod index;
 mod live;
+pub mod map;
 pub mod participant;
 pub mod people;
 pub mod presence;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::{
     ids::{AuthToken, Guid, Uid},
+    map::IndexMap,
     time::Timestamp,
 };
 

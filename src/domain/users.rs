@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
 use super::{
     error::{Error, Ruling},
     event::Event,
     ids::{AuthToken, Uid},
+    map::IndexMap,
     people::{Account, Token, User},
     rules::leave,
     time::Timestamp,
@@ -92,8 +92,11 @@ impl World {
         };
         new.profile.apply(&mut user);
         let user = Arc::new(user);
-        let account =
-            Account { user: Arc::clone(&user), blocked: IndexMap::new(), tokens: IndexMap::new() };
+        let account = Account {
+            user: Arc::clone(&user),
+            blocked: IndexMap::default(),
+            tokens: IndexMap::default(),
+        };
         self.accounts.insert(new.uid, account);
         Ok(user)
     }

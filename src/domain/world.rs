@@ -4,12 +4,10 @@
 //! the indexes of who is on which call are kept in one place.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
     time::Duration,
 };
-
-use indexmap::IndexMap;
 
 use super::{
     access::ApiKey,
@@ -18,6 +16,7 @@ use super::{
     error::Error,
     event::{CallMessage, Change, Event, Party},
     ids::{AppId, AuthToken, Guid, SessionId, Uid},
+    map::{HashMap, IndexMap},
     people::{Account, Group, Roster, User},
     room::{MediaMode, Stay},
     time::Timestamp,
@@ -72,13 +71,13 @@ impl World {
         Self {
             settings,
             more_keys: Vec::new(),
-            accounts: IndexMap::new(),
-            rosters: IndexMap::new(),
-            token_owners: HashMap::new(),
+            accounts: IndexMap::default(),
+            rosters: IndexMap::default(),
+            token_owners: HashMap::default(),
             calls: Calls::default(),
-            webhooks: IndexMap::new(),
-            on_call: HashMap::new(),
-            group_calls: HashMap::new(),
+            webhooks: IndexMap::default(),
+            on_call: HashMap::default(),
+            group_calls: HashMap::default(),
             deadlines: BTreeSet::new(),
             rooms: BTreeMap::new(),
             messages: 0,
@@ -125,9 +124,10 @@ impl World {
     /// # Errors
     /// `ERR_UID_NOT_FOUND` for anybody else, named as given.
     pub fn active(&self, uid: &str) -> Result<&Account, Error> {
-        Uid::parse(uid)
-            .ok()
-            .and_then(|parsed| self.accounts.get(&parsed))
+        // Mostly it is written as it is kept.
+        self.accounts
+            .get(uid)
+            .or_else(|| Uid::parse(uid).ok().and_then(|parsed| self.accounts.get(&parsed)))
             .filter(|account| account.user.is_active())
             .ok_or_else(|| Error::UidNotFound { uid: uid.to_owned() })
     }
@@ -137,9 +137,9 @@ impl World {
     /// # Errors
     /// `ERR_GUID_NOT_FOUND`, named as given.
     pub fn roster(&self, guid: &str) -> Result<&Roster, Error> {
-        Guid::parse(guid)
-            .ok()
-            .and_then(|parsed| self.rosters.get(&parsed))
+        self.rosters
+            .get(guid)
+            .or_else(|| Guid::parse(guid).ok().and_then(|parsed| self.rosters.get(&parsed)))
             .ok_or_else(|| Error::GuidNotFound { guid: guid.to_owned() })
     }
 

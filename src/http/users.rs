@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use indexmap::IndexMap;
 use serde_json::Map;
 
 use super::{
@@ -18,6 +17,7 @@ use crate::{
     domain::{
         error::Ruling,
         ids::{AuthToken, Uid},
+        map::IndexMap,
         people::User,
         query::Page,
         time::Timestamp,

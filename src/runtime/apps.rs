@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
+use foldhash::fast::RandomState;
 use tokio::sync::mpsc;
 
 use super::{
@@ -52,7 +53,7 @@ pub struct AppsOptions {
 pub struct Apps {
     options: AppsOptions,
     default: Arc<App>,
-    by_id: papaya::HashMap<AppId, Arc<App>>,
+    by_id: papaya::HashMap<AppId, Arc<App>, RandomState>,
     made: AtomicUsize,
     tokens: Arc<TokenDirectory>,
     listeners: Arc<[Arc<dyn Listener>]>,
@@ -72,7 +73,7 @@ impl Apps {
             listeners.into_iter().chain([Arc::clone(&tokens) as Arc<dyn Listener>]).collect();
         let default = make(&options, options.settings.app.clone(), &listeners, &alarms);
         default.turn(|_| ());
-        let by_id = papaya::HashMap::new();
+        let by_id = papaya::HashMap::default();
         by_id.pin().insert(default.id().clone(), Arc::clone(&default));
         let made = AtomicUsize::new(1);
         Self { options, default, by_id, made, tokens, listeners, alarms }
@@ -245,7 +246,7 @@ fn fresh(options: &AppsOptions, settings: Settings, ids: &mut IdSource, now: Tim
 /// Which app each token opens, for requests that name no app. Where the same token is in several,
 /// as a seed or a state that was put into another app brings about, the first one keeps it.
 #[derive(Default)]
-struct TokenDirectory(papaya::HashMap<AuthToken, AppId>);
+struct TokenDirectory(papaya::HashMap<AuthToken, AppId, RandomState>);
 
 impl TokenDirectory {
     fn forget_all(&self, app: &AppId, world: &World) {

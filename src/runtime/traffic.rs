@@ -6,6 +6,7 @@ use std::{
 };
 
 use axum::http::Method;
+use foldhash::fast::RandomState;
 use papaya::Equivalent;
 
 use crate::domain::code::Code;
@@ -32,7 +33,7 @@ impl Equivalent<Kind> for Kind<&str> {
 
 /// The counts. There are as many as there are routes, statuses and codes at most.
 #[derive(Debug, Default)]
-pub struct Traffic(papaya::HashMap<Kind, AtomicU64>);
+pub struct Traffic(papaya::HashMap<Kind, AtomicU64, RandomState>);
 
 impl Traffic {
     /// Counts a request.

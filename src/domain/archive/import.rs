@@ -13,7 +13,7 @@
 
 use std::{collections::HashSet, fmt::Display, sync::Arc};
 
-use indexmap::IndexMap;
+use crate::domain::map::IndexMap;
 
 use super::{Archive, Contents, Flaw, GroupRecord, MemberRecord, TokenRecord, UserRecord};
 use crate::domain::{
@@ -113,7 +113,8 @@ impl World {
                 return Err(Flaw::at(format!("users[{at}].uid"), problem));
             }
             let user = Arc::clone(&record.user);
-            let account = Account { user, blocked: IndexMap::new(), tokens: IndexMap::new() };
+            let account =
+                Account { user, blocked: IndexMap::default(), tokens: IndexMap::default() };
             self.accounts.insert(uid.clone(), account);
         }
         for (at, record) in users.iter().enumerate() {
@@ -263,7 +264,7 @@ fn distinct<T>(
     path: &str,
     entries: impl IntoIterator<Item = (Uid, T)>,
 ) -> Result<IndexMap<Uid, T>, Flaw> {
-    let mut all = IndexMap::new();
+    let mut all = IndexMap::default();
     for (at, (uid, entry)) in entries.into_iter().enumerate() {
         if all.contains_key(&uid) {
             return Err(Flaw::at(format!("{path}[{at}]"), format!("{uid} stands there twice")));

@@ -192,7 +192,7 @@ impl App {
     pub fn save(self: &Arc<Self>) -> Saved {
         let mut state = self.lock();
         let at = state.clock.now();
-        self.fall_due(&mut state);
+        self.fall_due(&mut state, at);
         self.settle(&mut state);
         let State { world, ids, clock, .. } = &*state;
         Saved { world: world.clone(), ids: ids.clone(), clock: clock.clone(), at }
@@ -227,19 +227,24 @@ impl App {
     fn turn_of<T>(self: &Arc<Self>, by: Option<By<'_>>, act: impl FnOnce(Turn<'_>) -> T) -> T {
         let mut state = self.lock();
         let now = state.clock.now();
-        if !self.fall_due(&mut state).calls.is_empty() {
+        if !self.fall_due(&mut state, now).calls.is_empty() {
             self.tell(&mut state.world, now, None);
         }
         let State { world, ids, .. } = &mut *state;
         let answer = act(Turn { world, ids, now });
         self.tell(world, now, by);
-        self.settle(&mut state);
+        self.set_alarm(&mut state);
         answer
     }
 
     /// The app's clock, as it is.
     pub fn clock(&self) -> AppClock {
         self.lock().clock.clone()
+    }
+
+    /// The present moment in the app.
+    pub fn now(&self) -> Timestamp {
+        self.lock().clock.now()
     }
 
     /// Looks at the world as it stands, with nothing done that is due.
@@ -296,7 +301,7 @@ impl App {
             self.feed.tell(Happening::Delivery(Arc::clone(tried)));
         }
         // The next try may be due already, on a clock that was moved in between.
-        self.fall_due(&mut state);
+        self.fall_due(&mut state, now);
         self.settle(&mut state);
         drop(state);
         if let Some(tried) = tried {
@@ -313,6 +318,9 @@ impl App {
     /// Tells what happened, in the order of happening.
     fn tell(&self, world: &mut World, now: Timestamp, by: Option<By<'_>>) {
         let events: Vec<_> = world.drain_events().collect();
+        if events.is_empty() {
+            return;
+        }
         let scene = Scene { app: self, world, now, by };
         for event in events {
             for listener in &*self.listeners {
@@ -320,7 +328,8 @@ impl App {
             }
             match &event {
                 Event::Call(message) => {
-                    self.feed.tell(Happening::Transition(message.as_ref().into()));
+                    let transition = Box::new(message.as_ref().into());
+                    self.feed.tell(Happening::Transition(transition));
                 }
                 Event::UserGone(uid) => self.hub.drop_user(uid),
                 Event::WebhookStopped(id) => {
@@ -345,6 +354,10 @@ impl App {
     fn settle(self: &Arc<Self>, state: &mut State) {
         let now = state.clock.now();
         self.tell(&mut state.world, now, None);
+        self.set_alarm(state);
+    }
+
+    fn set_alarm(self: &Arc<Self>, state: &mut State) {
         let due = [state.world.next_deadline(), self.deliveries.next_due()];
         let due = due.into_iter().flatten().min().and_then(|due| state.clock.by_server(due));
         if let Some(due) = due

@@ -65,9 +65,11 @@ impl App {
 
     fn shift(self: &Arc<Self>, state: &mut State, change: impl FnOnce(&mut AppClock)) -> Fired {
         // What was due before the clock is moved did not fall due by moving it.
-        self.fall_due(state);
+        let before = state.clock.now();
+        self.fall_due(state, before);
         change(&mut state.clock);
-        let fired = self.fall_due(state);
+        let after = state.clock.now();
+        let fired = self.fall_due(state, after);
         self.settle(state);
         fired
     }
@@ -82,8 +84,7 @@ impl App {
 
     /// Does what is due by now. Those who are on their way hear of it, whoever does it: a clock
     /// that runs moves on between their steps.
-    pub(super) fn fall_due(&self, state: &mut State) -> Fired {
-        let now = state.clock.now();
+    pub(super) fn fall_due(&self, state: &mut State, now: Timestamp) -> Fired {
         let calls = ring_timeout::fire_due(&mut state.world, now);
         let fired = Fired { calls, retries: self.deliveries.wake(now) };
         for heard in state.journeys.values_mut() {
@@ -105,7 +106,8 @@ struct Journey {
 impl Journey {
     fn begin(app: &Arc<App>, way: Way, last: fn(&mut AppClock)) -> Self {
         let mut state = app.lock();
-        app.fall_due(&mut state);
+        let now = state.clock.now();
+        app.fall_due(&mut state, now);
         app.settle(&mut state);
         state.last_journey += 1;
         let id = state.last_journey;
