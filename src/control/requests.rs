@@ -157,11 +157,11 @@ impl EntryJson {
             path: without_token(entry.path()),
             query: entry.query().map(str::to_owned),
             headers: headers(entry),
-            body: shown(&entry.body),
+            body: shown(entry.body()),
             status: entry.status,
             code: entry.code.map(Code::as_str),
-            explain: entry.explain.clone(),
-            response: shown(&entry.response),
+            explain: entry.explain().map(str::to_owned),
+            response: shown(entry.response()),
             duration_micros: u64::try_from(took).unwrap_or(u64::MAX),
         }
     }
@@ -245,7 +245,7 @@ pub(super) fn veiled(mut difference: Difference) -> Difference {
 }
 
 fn headers(entry: &Entry) -> Map<String, Value> {
-    let shown = entry.headers.iter().map(|(name, value)| {
+    let shown = entry.headers().iter().map(|(name, value)| {
         let value = if SECRET.contains(&name) { mask(value) } else { value.to_owned() };
         (name.to_owned(), Value::String(value))
     });

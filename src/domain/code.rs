@@ -182,7 +182,7 @@ impl Code {
             Self::TooManyWebhooks => "Delete a webhook first; an app has at most 25.",
             Self::TriggerNotFound => Trigger::ADVICE,
             Self::PayloadTooLarge => "Send at most 1048576 bytes.",
-            Self::HeadersTooLarge => "Send at most 100 headers and 65536 bytes of them.",
+            Self::HeadersTooLarge => "Send at most 90 headers and 65536 bytes of them.",
             Self::TooManyRequests => "Wait as long as Retry-After says, then try again.",
             Self::UnknownCode => "GET /__mock/errors lists every code.",
             Self::TooManyApps => "Start the server with a larger --max-apps, or reuse app ids.",

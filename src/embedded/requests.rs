@@ -51,18 +51,18 @@ impl Request {
     /// A header, by its name in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.0.headers.get(name)
+        self.0.headers().get(name)
     }
 
     /// Every header: its name in lower case, and its value.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.headers.iter()
+        self.0.headers().iter()
     }
 
     /// Its body: JSON as it is, anything else as text, nothing as null.
     #[must_use]
     pub fn body(&self) -> Value {
-        json(&self.0.body)
+        json(self.0.body())
     }
 
     /// Who was acting, if it came so far.
@@ -86,13 +86,13 @@ impl Request {
     /// Which rule refused it, and because of what.
     #[must_use]
     pub fn explain(&self) -> Option<&str> {
-        self.0.explain.as_deref()
+        self.0.explain()
     }
 
     /// What it was answered with, as [`Request::body`] is given.
     #[must_use]
     pub fn response(&self) -> Value {
-        json(&self.0.response)
+        json(self.0.response())
     }
 }
 

@@ -4,21 +4,25 @@
 
 use std::{
     borrow::Cow,
+    cell::RefCell,
+    io,
     sync::{Arc, OnceLock},
 };
 
 use axum::{
+    body::Bytes,
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderName, HeaderValue, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
 
 use super::{
-    error::{Failure, json, nothing_answers},
+    error::{Failure, nothing_answers},
     exchange::{ForApp, said_once},
     service::Service,
     wire,
+    written::json,
 };
 use crate::{
     domain::{
@@ -43,11 +47,39 @@ const RESOURCE: HeaderName = HeaderName::from_static("resource");
 /// What every handler answers with.
 pub(super) type Answer = Result<Reply, Failure>;
 
-/// What most answers come to, so that writing them need not make room again and again.
-const TYPICAL_BYTES: usize = 2048;
+/// The most that room is kept for from one answer to the next, in bytes.
+const MOST_ROOM: usize = 64 * 1024;
+
+thread_local! {
+    /// Where answers are written before it is known how large they are.
+    static PAGE: RefCell<Page> = const { RefCell::new(Page(Vec::new())) };
+}
+
+/// What an answer is written on. Most of what is written of JSON is a single byte.
+struct Page(Vec<u8>);
+
+impl io::Write for Page {
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match bytes {
+            [byte] => self.0.push(*byte),
+            bytes => self.0.extend_from_slice(bytes),
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// A successful answer: always 200, creates included (vendor doc).
-pub(super) struct Reply(Vec<u8>);
+pub(super) struct Reply(Bytes);
 
 impl Reply {
     /// `{"data":…}`
@@ -62,18 +94,21 @@ impl Reply {
 
     /// The whole body as it is given.
     pub(super) fn whole(body: &impl Serialize) -> Answer {
-        let mut text = Vec::with_capacity(TYPICAL_BYTES);
-        match serde_json::to_writer(&mut text, body) {
-            Ok(()) => Ok(Self(text)),
-            // Only a map with keys that are no strings can fail, and there is none.
-            Err(_) => Err(Error::Internal.into()),
-        }
+        PAGE.with_borrow_mut(|page| {
+            page.0.clear();
+            page.0.shrink_to(MOST_ROOM);
+            match serde_json::to_writer(&mut *page, body) {
+                Ok(()) => Ok(Self(Bytes::copy_from_slice(&page.0))),
+                // Only a map with keys that are no strings can fail, and there is none.
+                Err(_) => Err(Error::Internal.into()),
+            }
+        })
     }
 }
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        json(axum::http::StatusCode::OK, self.0)
+        json(StatusCode::OK, self.0)
     }
 }
 
@@ -92,7 +127,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let Some(ForApp { app, actor }) = parts.extensions.get::<ForApp>().cloned() else {
+        let Some(ForApp { app, actor }) = parts.extensions.remove::<ForApp>() else {
             return Err(Error::Internal.into());
         };
         Ok(Self {
@@ -222,7 +257,7 @@ impl FromRequestParts<Arc<Service>> for Manager {
         parts: &mut Parts,
         service: &Arc<Service>,
     ) -> Result<Self, Failure> {
-        let Some(ForApp { app, .. }) = parts.extensions.get::<ForApp>().cloned() else {
+        let Some(ForApp { app, .. }) = parts.extensions.remove::<ForApp>() else {
             return Err(Error::Internal.into());
         };
         let path = parts.uri.path();

@@ -1,33 +1,42 @@
 //! One request from its arrival to its answer, whichever handler it is for: which app it is for,
 //! what goes wrong with it on purpose, and the headers that every answer has.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    panic::AssertUnwindSafe,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use axum::{
-    extract::{MatchedPath, Request, State},
+    extract::Request,
+    handler::Handler,
     http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header::HOST},
-    middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
+use futures_util::FutureExt;
 use percent_encoding::percent_decode_str;
+use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::{
     body, cors,
-    error::{Failure, envelope},
-    fault::{self, Hangup},
+    error::panicked,
+    fault::{self, Course, OnDemand},
     note::Note,
     service::Service,
     socket,
+    written::{Written, written},
 };
 use crate::{
     domain::{
+        code::Code,
         error::{Details, Error},
         ids::Uid,
     },
     runtime::{
         app::App,
-        glob::{unprefixed, without_token},
+        glob::without_token,
         hints::{APP_ID, AppHints, CALL_TOKEN, text},
         traffic::{Kind, label},
     },
@@ -37,8 +46,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-mock-request-id");
 
 /// The most that all headers of a request may come to, in bytes.
 const MOST_HEADER_BYTES: usize = 64 * 1024;
-/// The most headers a request may have.
-const MOST_HEADERS: usize = 100;
+/// The most headers a request may have. Over HTTP/1.1 more than 100 are not read at all, and get a
+/// bare 431.
+const MOST_HEADERS: usize = 90;
 
 /// The app that a request is for, or why it is for none. A handler is told only when it asks: that
 /// there is no such route comes first.
@@ -49,71 +59,125 @@ pub(super) struct ForApp {
     pub(super) actor: Arc<OnceLock<Uid>>,
 }
 
-/// Takes a request in, and its answer out.
-pub(super) async fn exchange(
-    State(service): State<Arc<Service>>,
+/// A handler with the exchange round it, as the table of contents gives it to the router.
+#[derive(Clone, Copy)]
+pub(super) struct Exchanged<H> {
+    /// The path of the route, parameters in braces; empty for what no route answers.
+    pub(super) route: &'static str,
+    pub(super) handler: H,
+}
+
+impl<T, H> Handler<T, Arc<Service>> for Exchanged<H>
+where
+    T: 'static,
+    H: Handler<T, Arc<Service>, Future = Answering>,
+{
+    type Future = Answering;
+
+    fn call(self, request: Request, service: Arc<Service>) -> Answering {
+        let handler = |request, service| self.handler.call(request, service);
+        Box::pin(exchange(service, request, self.route, Box::new(handler)))
+    }
+}
+
+/// An answer that is made, as axum has that of every async function.
+pub(super) type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+type Answer = Box<dyn FnOnce(Request, Arc<Service>) -> Answering + Send>;
+
+/// One request, and its answer.
+async fn exchange(
+    service: Arc<Service>,
     request: Request,
-    next: Next,
+    route: &'static str,
+    handler: Answer,
 ) -> Response {
     if let Some(preflight) = cors::preflight(&request) {
         return preflight;
     }
-    if socket::is_wanted(request.headers()) && request.uri().path() == "/" {
-        return next.run(request).await;
+    if socket::is_wanted(&request) {
+        let answer = handler(request, Arc::clone(&service)).await;
+        return written(&service, answer).filled();
     }
+    let (exchange, request) = begin(&service, request, route).await;
+    let answer = match request {
+        Some(request) => {
+            let handled = AssertUnwindSafe(handler(request, Arc::clone(&service)));
+            Some(handled.catch_unwind().await.unwrap_or_else(panicked))
+        }
+        None => None,
+    };
+    exchange.end(&service, answer)
+}
+
+/// What is known of a request while it is answered.
+struct Exchange {
+    id: Uuid,
+    route: &'static str,
+    method: &'static str,
+    is_from_page: bool,
+    note: Option<Note>,
+    logged: Option<Logged>,
+    course: Course,
+}
+
+/// Takes a request in. It is given back where its handler is to be asked.
+async fn begin(
+    service: &Service,
+    request: Request,
+    route: &'static str,
+) -> (Exchange, Option<Request>) {
     let is_from_page = cors::is_from_page(request.headers());
     let id = service.request_ids.next();
-    let logged = Logged::of(&request, id);
-    let counted = Counted::of(&request);
+    let (method, logged) = (label(request.method()), Logged::of(&request, id));
     // Received whatever becomes of it: a client that is still sending would not get to read why it
     // was refused.
     let mut request = body::receive(request).await;
-    let app = choose(&service, request.headers(), request.uri());
+    let app = choose(service, request.headers(), request.uri());
     let actor = Arc::new(OnceLock::new());
     let note = app.as_ref().ok().and_then(|app| Note::begin(app, id, &request, &actor));
-    request.extensions_mut().insert(ForApp { app: app.clone(), actor });
-    let mut response = answer(&service, app, request, next).await;
-
-    let failure = response.extensions_mut().remove::<Failure>();
-    if let Some(Failure(refusal)) = &failure {
-        response = envelope(&service, refusal);
-    }
-    counted.in_all(&service, &response, failure.as_ref());
-    if let Some(note) = note {
-        response = note.end(response, failure.as_ref()).await;
-    }
-    if let Ok(id) = HeaderValue::from_str(id.hyphenated().encode_lower(&mut [0; 36])) {
-        response.headers_mut().insert(REQUEST_ID, id);
-    }
-    if is_from_page {
-        cors::open(response.headers_mut());
-    }
-    if let Some(logged) = logged {
-        logged.with(&response, failure.as_ref());
-    }
-    response
+    let asked = well_formed(&request).and_then(|()| fault::on_demand(request.headers()));
+    let course = match asked {
+        Ok(OnDemand { wait, code }) => {
+            pause(wait).await;
+            let (course, wait) = Course::of(code, app.as_ref().ok(), &request);
+            pause(wait).await;
+            course
+        }
+        Err(error) => Course::Ended(error.into()),
+    };
+    let request = course.needs_the_handler().then(|| {
+        request.extensions_mut().insert(ForApp { app, actor });
+        request
+    });
+    let exchange = Exchange { id, route, method, is_from_page, note, logged, course };
+    (exchange, request)
 }
 
-/// What is counted of a request.
-struct Counted {
-    method: &'static str,
-    route: Option<MatchedPath>,
-}
-
-impl Counted {
-    fn of(request: &Request) -> Self {
-        let route = request.extensions().get::<MatchedPath>().cloned();
-        Self { method: label(request.method()), route }
-    }
-
-    fn in_all(self, service: &Service, response: &Response, failure: Option<&Failure>) {
-        let hung_up = response.extensions().get::<Hangup>().is_some();
+impl Exchange {
+    /// Lets the answer out: `answer` is the handler's, if it was asked.
+    fn end(self, service: &Service, answer: Option<Response>) -> Response {
+        let mut written = written(service, self.course.end(service, answer));
+        let status = written.status();
         service.traffic.count(&Kind {
-            route: self.route.as_ref().map_or("", |route| unprefixed(route.as_str())),
+            route: self.route,
             method: self.method,
-            status: if hung_up { 0 } else { response.status().as_u16() },
-            code: failure.map(|Failure(refusal)| refusal.error.code()),
+            status: status.map_or(0, |status| status.as_u16()),
+            code: written.code(),
         });
+        if let Some(note) = self.note {
+            note.end(&written);
+        }
+        let headers = written.response.headers_mut();
+        if let Ok(id) = HeaderValue::from_str(self.id.hyphenated().encode_lower(&mut [0; 36])) {
+            headers.insert(REQUEST_ID, id);
+        }
+        if self.is_from_page {
+            cors::open(headers);
+        }
+        if let Some(logged) = self.logged {
+            logged.with(&written);
+        }
+        written.filled()
     }
 }
 
@@ -133,31 +197,18 @@ impl Logged {
         })
     }
 
-    fn with(self, response: &Response, failure: Option<&Failure>) {
-        let refusal = failure.map(|failure| &failure.0);
+    fn with(self, written: &Written) {
+        let refusal = written.failure.as_ref().map(|failure| &failure.0);
         tracing::debug!(
             target: "mock_calls::requests",
             method = %self.method,
             path = self.path,
-            status = response.status().as_u16(),
-            code = refusal.map(|refusal| refusal.error.code().as_str()),
+            status = written.response.status().as_u16(),
+            code = written.code().map(Code::as_str),
             explain = refusal.map(|refusal| refusal.explain.as_str()),
             request = %self.id,
             "answered"
         );
-    }
-}
-
-/// The answer of the handler, of a fault, or of neither where the request is malformed.
-async fn answer(
-    service: &Service,
-    app: Result<Arc<App>, Error>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match malformed(&request) {
-        Some(error) => Failure::from(error).into_response(),
-        None => fault::around(service, app.ok(), request, next).await,
     }
 }
 
@@ -186,17 +237,24 @@ pub(super) fn said_once(
     Ok(first.cloned())
 }
 
-fn malformed(request: &Request) -> Option<Error> {
+/// Waits, which hardly a request has to.
+async fn pause(wait: Duration) {
+    if !wait.is_zero() {
+        Box::pin(sleep(wait)).await;
+    }
+}
+
+fn well_formed(request: &Request) -> Result<(), Error> {
     let headers = request.headers();
     let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if size > MOST_HEADER_BYTES || headers.len() > MOST_HEADERS {
-        return Some(Error::HeadersTooLarge);
+        return Err(Error::HeadersTooLarge);
     }
     let parts = [("path", Some(request.uri().path())), ("query", request.uri().query())];
     let badly_encoded = parts.into_iter().find(|(_, text)| !text.is_none_or(is_well_encoded));
-    badly_encoded.map(|(part, _)| {
+    badly_encoded.map_or(Ok(()), |(part, _)| {
         let text = format!("The {part} must be percent-encoded UTF-8.");
-        Error::Invalid(Details::one(part, text))
+        Err(Error::Invalid(Details::one(part, text)))
     })
 }
 

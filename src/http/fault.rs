@@ -4,21 +4,20 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, Bytes},
     extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header::CONTENT_LENGTH},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use serde_json::Value;
-use tokio::time::sleep;
 
 use super::{
     body,
     context::{ON_BEHALF_OF, user_of},
-    error::{Failure, envelope, json},
-    half::{Half, IsHalf},
+    error::Failure,
+    half::Half,
     service::Service,
+    written::{Written, envelope, json, written},
 };
 use crate::{
     domain::{
@@ -31,7 +30,7 @@ use crate::{
     runtime::{
         app::App,
         durations,
-        faults::{FaultSpec, Phase, Probe, RateLimit, Respond},
+        faults::{FaultSpec, Phase, Probe, RateLimit, Respond, Then},
         glob::unprefixed,
         hints::text,
     },
@@ -40,6 +39,8 @@ use crate::{
 const ERROR: HeaderName = HeaderName::from_static("x-mock-error");
 /// Why a standing fault acts.
 const STANDS: &str = "GET /__mock/faults shows what stands for such requests";
+/// JSON that breaks off.
+const GARBAGE: &[u8] = br#"{"data":{"id":"1","conversationId":"#;
 const DELAY: HeaderName = HeaderName::from_static("x-mock-delay");
 
 /// The answer is that the connection ends.
@@ -51,38 +52,75 @@ pub enum Hangup {
     Reset,
 }
 
-/// Lets a request through to its handler, or not.
-pub(super) async fn around(
-    service: &Service,
-    app: Option<Arc<App>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    match on_demand(request.headers()) {
-        Ok((None, None)) => {}
-        Ok((wait, code)) => {
-            sleep(wait.unwrap_or_default()).await;
-            if let Some(code) = code {
-                let subjects = subjects(app.as_ref(), &request);
-                let refusal = Error::example(code, subjects)
-                    .by("x-mock-error", "the header of the request asks for it");
-                return Failure::from(refusal).into_response();
-            }
+/// What becomes of a request.
+pub(super) enum Course {
+    /// Its handler answers it.
+    Usual,
+    /// It is refused before.
+    Ended(Failure),
+    /// A standing fault acts.
+    Struck(Box<Struck>),
+}
+
+/// A fault that acts on a request.
+pub(super) struct Struck {
+    then: Then,
+    takes_effect: bool,
+    subjects: Subjects,
+    over: Version,
+}
+
+impl Course {
+    /// What its headers ask for by `code`, else what stands for such requests; and how long that
+    /// is to be waited for.
+    pub(super) fn of(
+        code: Option<Code>,
+        app: Option<&Arc<App>>,
+        request: &Request,
+    ) -> (Self, Duration) {
+        if let Some(code) = code {
+            let refusal = Error::example(code, subjects(app, request))
+                .by("x-mock-error", "the header of the request asks for it");
+            return (Self::Ended(refusal.into()), Duration::ZERO);
         }
-        Err(error) => return Failure::from(error).into_response(),
+        let struck = app
+            .filter(|app| app.faults().any())
+            .and_then(|app| strike(app, request).map(|struck| (app, struck)));
+        let Some((app, (FaultSpec { phase, then, .. }, wait))) = struck else {
+            return (Self::Usual, Duration::ZERO);
+        };
+        let takes_effect = phase == Phase::After || !then.takes_the_place();
+        let (subjects, over) = (subjects(Some(app), request), request.version());
+        (Self::Struck(Box::new(Struck { then, takes_effect, subjects, over })), wait)
     }
-    let Some(app) = app.filter(|app| app.faults().any()) else {
-        return next.run(request).await;
-    };
-    let Some((fault, wait)) = strike(&app, &request) else {
-        return next.run(request).await;
-    };
-    sleep(wait).await;
-    act(service, &app, fault, request, next).await
+
+    /// The handler has to be asked.
+    pub(super) const fn needs_the_handler(&self) -> bool {
+        match self {
+            Self::Usual => true,
+            Self::Ended(_) => false,
+            Self::Struck(struck) => struck.takes_effect,
+        }
+    }
+
+    /// What it is answered with in the end: `answer` is the handler's, if it was asked.
+    pub(super) fn end(self, service: &Service, answer: Option<Response>) -> Response {
+        match self {
+            Self::Usual => answer.unwrap_or_default(),
+            Self::Ended(failure) => failure.into_response(),
+            Self::Struck(struck) => struck.act(service, answer.unwrap_or_default()),
+        }
+    }
 }
 
 /// What the headers of a request ask for.
-fn on_demand(headers: &HeaderMap) -> Result<(Option<Duration>, Option<Code>), Error> {
+pub(super) struct OnDemand {
+    pub(super) wait: Duration,
+    pub(super) code: Option<Code>,
+}
+
+/// Reads them.
+pub(super) fn on_demand(headers: &HeaderMap) -> Result<OnDemand, Error> {
     let wait = headers.get(&DELAY).and_then(text).map(|given| {
         durations::parse(&given).map_err(|expected| {
             Error::Invalid(Details::one("x-mock-delay", format!("The header {expected}.")))
@@ -93,7 +131,7 @@ fn on_demand(headers: &HeaderMap) -> Result<(Option<Duration>, Option<Code>), Er
             || Error::UnknownCode { given: given.to_string(), near: Code::nearest(&given) };
         Code::parse(&given).ok_or_else(unknown)
     });
-    Ok((wait.transpose()?, code.transpose()?))
+    Ok(OnDemand { wait: wait.transpose()?.unwrap_or_default(), code: code.transpose()? })
 }
 
 fn strike(app: &Arc<App>, request: &Request) -> Option<(FaultSpec, Duration)> {
@@ -108,40 +146,33 @@ fn strike(app: &Arc<App>, request: &Request) -> Option<(FaultSpec, Duration)> {
         receiver: receiver.as_deref(),
         header: &header,
     };
-    app.faults().strike(&probe, app.clock().now())
+    app.faults().strike(&probe, app.now())
 }
 
-async fn act(
-    service: &Service,
-    app: &Arc<App>,
-    fault: FaultSpec,
-    request: Request,
-    next: Next,
-) -> Response {
-    let (subjects, over) = (subjects(Some(app), &request), request.version());
-    let then = fault.then;
-    let takes_effect = fault.phase == Phase::After || !then.takes_the_place();
-    let answer = if takes_effect { Some(next.run(request).await) } else { None };
-
-    if let Some(code) = then.error {
-        return Failure::from(Error::example(code, subjects).by("fault", STANDS)).into_response();
+impl Struck {
+    fn act(self, service: &Service, answer: Response) -> Response {
+        let then = self.then;
+        if let Some(code) = then.error {
+            let refusal = Error::example(code, self.subjects).by("fault", STANDS);
+            return Failure::from(refusal).into_response();
+        }
+        if let Some(respond) = &then.respond {
+            return responded(respond);
+        }
+        if let Some(limit) = then.rate_limit {
+            return limited(service, limit);
+        }
+        if then.drop || then.reset {
+            let mut response = Response::default();
+            let hangup = if then.reset { Hangup::Reset } else { Hangup::Close };
+            response.extensions_mut().insert(hangup);
+            return response;
+        }
+        if then.garbage {
+            return json(StatusCode::OK, Bytes::from_static(GARBAGE));
+        }
+        if then.truncate { truncated(service, answer, self.over) } else { answer }
     }
-    if let Some(respond) = &then.respond {
-        return responded(respond);
-    }
-    if let Some(limit) = then.rate_limit {
-        return limited(service, limit);
-    }
-    if then.drop || then.reset {
-        let mut response = Response::default();
-        response.extensions_mut().insert(if then.reset { Hangup::Reset } else { Hangup::Close });
-        return response;
-    }
-    let answer = answer.unwrap_or_default();
-    if then.garbage {
-        return json(StatusCode::OK, br#"{"data":{"id":"1","conversationId":"#.to_vec());
-    }
-    if then.truncate { truncated(service, answer, over).await } else { answer }
 }
 
 /// The acting user, as far as it can be told without deciding whether they may.
@@ -180,7 +211,7 @@ fn responded(respond: &Respond) -> Response {
         other => other.to_string().into_bytes(),
     };
     let status = StatusCode::from_u16(respond.status).unwrap_or(StatusCode::OK);
-    let mut response = json(status, body);
+    let mut response = json(status, body.into());
     for (name, value) in &respond.headers {
         // Checked when the fault was armed.
         if let (Ok(name), Ok(value)) =
@@ -211,14 +242,10 @@ fn limited(service: &Service, limit: RateLimit) -> Response {
 }
 
 /// Announces the whole answer, and stops half-way.
-async fn truncated(service: &Service, answer: Response, over: Version) -> Response {
-    let answer = match answer.extensions().get::<Failure>() {
-        Some(Failure(refusal)) => envelope(service, refusal),
-        None => answer,
-    };
-    let (mut parts, body) = answer.into_parts();
-    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
-    parts.extensions.insert(IsHalf);
-    Response::from_parts(parts, Body::new(Half::of(&bytes, over)))
+fn truncated(service: &Service, answer: Response, over: Version) -> Response {
+    let Written { mut response, text, .. } = written(service, answer);
+    let text = text.unwrap_or_default();
+    response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(text.len()));
+    *response.body_mut() = Body::new(Half::of(&text, over));
+    response
 }

@@ -14,10 +14,6 @@ use axum::{
 use http_body::Frame;
 use tokio::time::{Sleep, sleep};
 
-/// Marks an answer that has such a body: it cannot be read like others.
-#[derive(Clone, Copy)]
-pub(super) struct IsHalf;
-
 /// How long the first half has to go out over HTTP/2, where giving up overtakes what is queued.
 const HEAD_START: Duration = Duration::from_millis(50);
 

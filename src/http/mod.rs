@@ -33,6 +33,7 @@ mod user_sessions;
 mod users;
 mod webhooks;
 mod wire;
+mod written;
 
 pub use fault::Hangup;
 pub use notices::Notices;

@@ -3,21 +3,19 @@
 use std::sync::{Arc, OnceLock};
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
     extract::Request,
     http::{Uri, uri::PathAndQuery},
-    response::Response,
 };
 use uuid::Uuid;
 
-use super::{body, error::Failure, fault::Hangup, half::IsHalf};
+use super::{body, error::Failure, written::Written};
 use crate::{
     domain::ids::Uid,
     runtime::{
         app::App,
         clock::Stopwatch,
         feed::Happening,
-        journal::{Entry, beginning},
+        journal::{Entry, Texts},
     },
 };
 
@@ -44,46 +42,36 @@ impl Note {
             entry: Entry {
                 id: 0,
                 request_id: id,
-                at: app.clock().now(),
+                at: app.now(),
                 uid: None,
                 method: request.method().clone(),
-                target: target(request.uri()),
-                headers: request.headers().into(),
-                body: body::bytes_of(request).map(beginning).unwrap_or_default(),
                 status: None,
                 code: None,
-                explain: None,
-                response: Bytes::new(),
                 took: std::time::Duration::ZERO,
+                texts: Texts::of_request(
+                    target(request.uri()),
+                    request.headers(),
+                    body::bytes_of(request).map_or(&[], |body| body),
+                ),
             },
         })
     }
 
-    /// Notes the answer, and hands it back.
-    pub(super) async fn end(mut self, response: Response, failure: Option<&Failure>) -> Response {
-        let refusal = failure.map(|Failure(refusal)| refusal);
+    /// Notes the answer.
+    pub(super) fn end(mut self, answer: &Written) {
+        let text = answer.text.as_deref().unwrap_or_default();
+        let explain = answer.failure.as_ref().map_or("", |Failure(refusal)| &refusal.explain);
+        self.entry.texts = self.entry.texts.with_answer(text, explain);
         self.entry.uid = self.actor.get().cloned();
-        self.entry.code = refusal.map(|refusal| refusal.error.code());
-        self.entry.explain = refusal.map(|refusal| refusal.explain.clone());
-        let hung_up = response.extensions().get::<Hangup>().is_some();
-        let response = if hung_up || response.extensions().get::<IsHalf>().is_some() {
-            response
-        } else {
-            let (parts, body) = response.into_parts();
-            // What this server writes is in memory whole, so that this neither waits nor fails.
-            let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
-            self.entry.response = beginning(&bytes);
-            Response::from_parts(parts, Body::from(bytes))
-        };
-        self.entry.status = (!hung_up).then(|| response.status().as_u16());
+        self.entry.code = answer.code();
+        self.entry.status = answer.status().map(|status| status.as_u16());
         self.entry.took = self.running.elapsed();
         let entry = self.app.journal().note(self.entry);
         self.app.feed().tell(Happening::Request(Arc::downgrade(&entry)));
-        response
     }
 }
 
 /// Path and query; a host before them is no part of it.
-fn target(uri: &Uri) -> Box<str> {
-    uri.path_and_query().map_or("", PathAndQuery::as_str).into()
+fn target(uri: &Uri) -> &str {
+    uri.path_and_query().map_or("", PathAndQuery::as_str)
 }

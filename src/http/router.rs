@@ -4,14 +4,19 @@
 
 use std::sync::Arc;
 
-use axum::{Router, middleware};
-use tower_http::catch_panic::CatchPanicLayer;
+use axum::{Router, handler::Handler};
 
 use super::{
-    auth_tokens, blocks, call_tokens, calls, error, exchange, groups, me, members,
-    operations as op, service::Service, settings, socket, user_sessions, users, webhooks,
+    auth_tokens, blocks, call_tokens, calls, error,
+    exchange::{Answering, Exchanged},
+    groups, me, members, operations as op,
+    service::Service,
+    settings, socket, user_sessions, users, webhooks,
 };
-use crate::route::{Route, delete, get, patch, post, put};
+use crate::{
+    openapi::Operation,
+    route::{self, Route},
+};
 
 /// The prefixes under which every route stands.
 const PREFIXES: [&str; 3] = ["", "/v3", "/v3.0"];
@@ -107,10 +112,20 @@ pub fn router(service: Arc<Service>) -> Router {
     for prefix in PREFIXES {
         router = table().into_iter().fold(router, |router, route| route.add_to(router, prefix));
     }
-    router
-        .fallback(error::no_such_route)
-        .method_not_allowed_fallback(error::no_such_route)
-        .layer(CatchPanicLayer::custom(error::panicked))
-        .layer(middleware::from_fn_with_state(Arc::clone(&service), exchange::exchange))
-        .with_state(service)
+    let nothing = Exchanged { route: "", handler: error::no_such_route };
+    router.fallback(nothing).method_not_allowed_fallback(nothing).with_state(service)
 }
+
+macro_rules! verbs {
+    ($($name:ident),+) => {$(
+        fn $name<H, T>(path: &'static str, handler: H, does: Operation) -> Route<Arc<Service>>
+        where
+            H: Handler<T, Arc<Service>, Future = Answering>,
+            T: 'static,
+        {
+            route::$name(path, Exchanged { route: path, handler }, does)
+        }
+    )+};
+}
+
+verbs!(get, post, put, patch, delete);

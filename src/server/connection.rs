@@ -21,6 +21,7 @@ use tokio::{
 use super::{
     answers::Answers,
     line::{Line, Opening},
+    patience::Patience,
     stopping::Stopping,
     tls::{Secured, Tls, agreed_on_http2},
 };
@@ -32,9 +33,6 @@ const OPENING_PATIENCE: Duration = Duration::from_secs(10);
 const HEADER_PATIENCE: Duration = Duration::from_secs(30);
 /// How long an answer may take to go out when the server stops.
 const LAST_ANSWER: Duration = Duration::from_millis(200);
-/// How many headers are received at all over HTTP/1.1. Fewer are already refused, with an answer
-/// that says so.
-const MOST_HEADERS: usize = 1024;
 /// How much of a request's headers is received at all over HTTP/2, in bytes. Less is already
 /// refused, with an answer that says so.
 const MOST_HEADER_LIST: u32 = 256 * 1024;
@@ -103,8 +101,8 @@ where
     let ended = match version {
         Version::Http1 => {
             let mut builder = http1::Builder::new();
-            let builder = builder.timer(TokioTimer::new()).header_read_timeout(HEADER_PATIENCE);
-            let builder = builder.max_headers(MOST_HEADERS);
+            let builder = builder.timer(Patience::of(HEADER_PATIENCE));
+            let builder = builder.header_read_timeout(HEADER_PATIENCE);
             let connection = builder.serve_connection(stream, answers).with_upgrades();
             let shut_down = http1::UpgradeableConnection::graceful_shutdown;
             finish(connection, shut_down, &under_way, stopping).await

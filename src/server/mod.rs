@@ -6,6 +6,7 @@ mod connection;
 mod errors;
 mod line;
 mod openapi;
+mod patience;
 mod port;
 mod stopping;
 mod surfaces;

@@ -153,6 +153,13 @@ async fn a_plain_request_finds_nothing_there() {
     mock.get("/").send().await.refused(404, "ERR_API_NOT_FOUND");
 }
 
+#[tokio::test]
+async fn an_upgrade_that_is_none_finds_nothing_there_either() {
+    let mock = Mock::start().await;
+    let reply = mock.get("/").header("upgrade", "websocket").send().await;
+    reply.refused(404, "ERR_API_NOT_FOUND");
+}
+
 #[tokio::test(start_paused = true)]
 async fn who_says_nothing_is_hung_up_on() {
     let mock = Mock::start().await;

@@ -18,10 +18,13 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     extract::ws::rejection::WebSocketUpgradeRejection,
     extract::{
-        State,
+        Request, State,
         ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code},
     },
-    http::{HeaderMap, Method, Uri, header::UPGRADE},
+    http::{
+        HeaderValue, Method, Uri,
+        header::{SEC_WEBSOCKET_KEY, UPGRADE},
+    },
     response::{IntoResponse, Response},
 };
 use tokio::time::timeout;
@@ -43,8 +46,12 @@ const FAREWELL: Duration = Duration::from_secs(1);
 const READ_AT_ONCE: usize = 4 * 1024;
 
 /// The request is for a socket. It is none that is answered once, and so is not noted as one.
-pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
-    headers.get(UPGRADE).is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket"))
+pub(super) fn is_wanted(request: &Request) -> bool {
+    let headers = request.headers();
+    let is_upgrade = |to: &HeaderValue| to.as_bytes().eq_ignore_ascii_case(b"websocket");
+    request.uri().path() == "/"
+        && headers.get(UPGRADE).is_some_and(is_upgrade)
+        && headers.contains_key(SEC_WEBSOCKET_KEY)
 }
 
 /// `GET /`, with an upgrade.

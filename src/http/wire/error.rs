@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use axum::body::Bytes;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
@@ -46,9 +47,9 @@ impl<'a> ErrorJson<'a> {
 }
 
 /// The whole body.
-pub(in crate::http) fn envelope(error: &Error) -> Vec<u8> {
+pub(in crate::http) fn envelope(error: &Error) -> Bytes {
     // Strings under fixed keys always serialise.
-    serde_json::to_vec(&Envelope { error: ErrorJson::of(error) }).unwrap_or_default()
+    serde_json::to_vec(&Envelope { error: ErrorJson::of(error) }).unwrap_or_default().into()
 }
 
 fn details<S: Serializer>(details: &Option<&Details>, to: S) -> Result<S::Ok, S::Error> {

@@ -94,12 +94,12 @@ impl RequestMatcher {
         let about = self.session_id.as_deref().is_none_or(|session| entry.is_about(session));
         compare("sessionId", self.session_id.as_ref().map(|s| json!(s)), json!(path), about);
         for (name, expected) in &self.header {
-            let is = entry.headers.get(name);
+            let is = entry.headers().get(name);
             let same = is == Some(expected.as_str());
             compare(&format!("header.{name}"), Some(json!(expected)), json!(is), same);
         }
         if let Some(expected) = &self.body {
-            let body = serde_json::from_slice(&entry.body).unwrap_or(Value::Null);
+            let body = serde_json::from_slice(entry.body()).unwrap_or(Value::Null);
             missing(expected, &body, "body", &mut found);
         }
         found

@@ -1,95 +1,20 @@
 //! What was received and what was answered: the last requests of an app, for tests to look at
 //! afterwards. Noting one copies next to nothing; whatever costs is done when somebody looks.
 
+mod entry;
 pub mod matcher;
 
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
-use axum::{
-    body::Bytes,
-    http::{HeaderMap, HeaderName, HeaderValue, Method},
-};
 use tokio::sync::Notify;
-use uuid::Uuid;
 
-use super::glob::without_token;
-use crate::domain::{code::Code, ids::Uid, time::Timestamp};
+pub use self::entry::{Entry, Headers, MOST_OF_A_BODY, Texts};
 
-/// How much of a body is kept, in bytes.
-pub const MOST_OF_A_BODY: usize = 64 * 1024;
 /// How much an app's journal may hold, in bytes.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
-/// What an entry takes beside its bodies, as far as it can be told without counting.
-const OVERHEAD: usize = 512;
-
-/// One request and its answer.
-#[derive(Debug)]
-pub struct Entry {
-    /// Counts up from 1 in the app.
-    pub id: u64,
-    /// What `x-mock-request-id` said.
-    pub request_id: Uuid,
-    /// When it arrived, by the app's clock.
-    pub at: Timestamp,
-    /// The acting user, if it came so far.
-    pub uid: Option<Uid>,
-    /// The method.
-    pub method: Method,
-    /// Path and query, as sent.
-    pub target: Box<str>,
-    /// The headers, secrets included: whoever shows them masks them.
-    pub headers: Headers,
-    /// The body, or its beginning.
-    pub body: Bytes,
-    /// The status it was answered with; `None` when the connection was ended instead.
-    pub status: Option<u16>,
-    /// The code it was refused with.
-    pub code: Option<Code>,
-    /// Which rule refused it.
-    pub explain: Option<String>,
-    /// What it was answered with, or its beginning.
-    pub response: Bytes,
-    /// How long that took.
-    pub took: Duration,
-}
-
-/// The headers of a request, in one piece. A request's own would keep the buffer that its
-/// connection was read into.
-#[derive(Debug, Default)]
-pub struct Headers(Box<str>);
-
-impl From<&HeaderMap> for Headers {
-    fn from(headers: &HeaderMap) -> Self {
-        let size =
-            |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 2;
-        let mut lines = String::with_capacity(headers.iter().map(size).sum());
-        for (name, value) in headers {
-            lines.push_str(name.as_str());
-            lines.push(':');
-            lines.push_str(&String::from_utf8_lossy(value.as_bytes()));
-            lines.push('\n');
-        }
-        Self(lines.into_boxed_str())
-    }
-}
-
-impl Headers {
-    /// Names, in lower case, and values.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.lines().filter_map(|line| line.split_once(':'))
-    }
-
-    /// The value of a header, by a name in any case.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-    }
-}
-
 /// The journal of an app.
 #[derive(Debug)]
 pub struct Journal {
@@ -115,45 +40,6 @@ pub struct Size {
     pub bytes: usize,
     /// Requests it had no room for.
     pub dropped: u64,
-}
-
-impl Entry {
-    fn size(&self) -> usize {
-        OVERHEAD + self.target.len() + self.headers.0.len() + self.body.len() + self.response.len()
-    }
-
-    /// What it was and what came of it, in one line without secrets.
-    #[must_use]
-    pub fn line(&self) -> String {
-        let came = match (self.status, self.code) {
-            (Some(status), Some(code)) => format!("{status} {}", code.as_str()),
-            (Some(status), None) => status.to_string(),
-            (None, _) => "no answer".to_owned(),
-        };
-        format!("request {}: {} {} -> {came}", self.id, self.method, without_token(self.path()))
-    }
-
-    /// The path, as sent.
-    #[must_use]
-    pub fn path(&self) -> &str {
-        self.target.split('?').next().unwrap_or_default()
-    }
-
-    /// The query, if there was one.
-    #[must_use]
-    pub fn query(&self) -> Option<&str> {
-        self.target.split_once('?').map(|(_, query)| query)
-    }
-
-    /// The request is about this call: it names it in its path, or its answer does.
-    #[must_use]
-    pub fn is_about(&self, session: &str) -> bool {
-        let named = self.path().split('/').any(|segment| segment == session);
-        let needle = session.as_bytes();
-        named
-            || (!needle.is_empty()
-                && self.response.windows(needle.len()).any(|window| window == needle))
-    }
 }
 
 impl Journal {
@@ -224,15 +110,15 @@ impl Journal {
     }
 }
 
-/// A body as it is kept: a copy, so that neither the rest nor spare room is kept along.
-#[must_use]
-pub fn beginning(body: &Bytes) -> Bytes {
-    Bytes::copy_from_slice(body.get(..MOST_OF_A_BODY).unwrap_or(body))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use axum::http::{HeaderMap, HeaderValue, Method};
+    use uuid::Uuid;
+
     use super::*;
+    use crate::domain::time::Timestamp;
 
     fn entry(body: usize) -> Entry {
         Entry {
@@ -241,14 +127,10 @@ mod tests {
             at: Timestamp::from_secs(0),
             uid: None,
             method: Method::GET,
-            target: "/calls".into(),
-            headers: Headers::default(),
-            body: Bytes::from(vec![0; body]),
             status: Some(200),
             code: None,
-            explain: None,
-            response: Bytes::new(),
             took: Duration::ZERO,
+            texts: Texts::of_request("/calls", &HeaderMap::new(), &vec![0; body]),
         }
     }
 
@@ -273,5 +155,23 @@ mod tests {
         let bytes: usize = entries.iter().map(|entry| entry.size()).sum();
         assert!(bytes <= MOST_BYTES && bytes > MOST_BYTES / 2, "{bytes}");
         assert_eq!(entries.len() as u64 + dropped, 3000);
+    }
+
+    #[test]
+    fn what_was_said_is_found_again() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-a", HeaderValue::from_static("1:2"));
+        headers.insert("x-b", HeaderValue::from_bytes(b"\xff").unwrap());
+        let long = vec![b'x'; MOST_OF_A_BODY + 1];
+        let texts = Texts::of_request("/calls?a=b", &headers, b"{}").with_answer(&long, "rule/1");
+        let entry = Entry { texts, ..entry(0) };
+        assert_eq!((entry.path(), entry.query()), ("/calls", Some("a=b")));
+        assert_eq!(
+            entry.headers().iter().collect::<Vec<_>>(),
+            [("x-a", "1:2"), ("x-b", "\u{fffd}")]
+        );
+        assert_eq!(entry.headers().get("X-A"), Some("1:2"));
+        assert_eq!((entry.body(), entry.response().len()), (&b"{}"[..], MOST_OF_A_BODY));
+        assert_eq!(entry.explain(), Some("rule/1"));
     }
 }

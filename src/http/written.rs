@@ -1,0 +1,116 @@
+//! An answer between its handler and the wire: its text is still apart, for the journal to keep, and
+//! becomes the body last.
+
+use axum::{
+    body::{Body, Bytes},
+    http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE},
+    response::Response,
+};
+
+use super::{error::Failure, fault::Hangup, service::Service, wire};
+use crate::domain::{code::Code, error::Refusal};
+
+const EXPLAIN: HeaderName = HeaderName::from_static("x-mock-explain");
+
+/// The longest explanation, in characters.
+const MOST_EXPLAIN: usize = 1000;
+
+/// The text of an answer, in a piece of memory of just that size. It travels with the answer.
+#[derive(Clone)]
+pub(super) struct Text(pub(super) Bytes);
+
+/// An answer as it will be.
+pub(super) struct Written {
+    /// All of it but the text.
+    pub(super) response: Response,
+    /// The text, if it has one that is known.
+    pub(super) text: Option<Bytes>,
+    /// The refusal it tells of.
+    pub(super) failure: Option<Failure>,
+}
+
+/// Writes an answer: a refusal in the envelope, anything else as it is.
+pub(super) fn written(service: &Service, mut response: Response) -> Written {
+    let failure = response.extensions_mut().remove::<Failure>();
+    if let Some(Failure(refusal)) = &failure {
+        response = envelope(service, refusal);
+    }
+    let text = response.extensions_mut().remove::<Text>().map(|Text(text)| text);
+    Written { response, text, failure }
+}
+
+impl Written {
+    /// The status; `None` when the connection is ended instead.
+    pub(super) fn status(&self) -> Option<StatusCode> {
+        let hangs_up = self.response.extensions().get::<Hangup>().is_some();
+        (!hangs_up).then(|| self.response.status())
+    }
+
+    /// The code of the refusal.
+    pub(super) fn code(&self) -> Option<Code> {
+        self.failure.as_ref().map(|Failure(refusal)| refusal.error.code())
+    }
+
+    /// The whole answer.
+    pub(super) fn filled(mut self) -> Response {
+        if let Some(text) = self.text {
+            *self.response.body_mut() = Body::from(text);
+        }
+        self.response
+    }
+}
+
+/// A refusal in the envelope.
+pub(super) fn envelope(service: &Service, refusal: &Refusal) -> Response {
+    let status = service.options.statuses.of(refusal.error.code());
+    let mut response = json(status, wire::error::envelope(&refusal.error));
+    if service.options.explain
+        && let Some(line) = header_line(&refusal.explain)
+    {
+        response.headers_mut().insert(EXPLAIN, line);
+    }
+    response
+}
+
+/// An answer in JSON.
+pub(super) fn json(status: StatusCode, text: Bytes) -> Response {
+    const JSON: HeaderValue = HeaderValue::from_static("application/json");
+    let mut response = Response::default();
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, JSON);
+    response.extensions_mut().insert(Text(text));
+    response
+}
+
+/// The text as a header can carry it.
+fn header_line(text: &str) -> Option<HeaderValue> {
+    let fits = text.len() <= MOST_EXPLAIN && text.bytes().all(|b| matches!(b, b' '..=b'~'));
+    if fits {
+        return HeaderValue::from_str(text).ok();
+    }
+    let line: String = text.chars().flat_map(ascii).take(MOST_EXPLAIN).collect();
+    HeaderValue::from_str(&line).ok()
+}
+
+/// The character as a header can carry it.
+fn ascii(c: char) -> impl Iterator<Item = char> {
+    let visible = (c == ' ' || c.is_ascii_graphic()).then_some(c);
+    let escaped = visible.is_none().then(|| c.escape_default());
+    visible.into_iter().chain(escaped.into_iter().flatten())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn explanations_are_ascii() {
+        for (text, line) in
+            [("a \"b\"", "a \"b\""), ("a é\n\"", "a \\u{e9}\\n\""), ("\u{7f}", "\\u{7f}")]
+        {
+            assert_eq!(header_line(text).unwrap(), line);
+        }
+        assert_eq!(header_line(&"x".repeat(2000)).unwrap().len(), MOST_EXPLAIN);
+        assert_eq!(header_line(&"é".repeat(2000)).unwrap().len(), MOST_EXPLAIN);
+    }
+}

@@ -1,0 +1,185 @@
+//! One request and its answer, as a journal keeps them.
+
+use std::time::Duration;
+
+use axum::http::{HeaderMap, Method};
+use uuid::Uuid;
+
+use crate::{
+    domain::{code::Code, ids::Uid, time::Timestamp},
+    runtime::glob::without_token,
+};
+
+/// How much of a body is kept, in bytes.
+pub const MOST_OF_A_BODY: usize = 64 * 1024;
+/// What an entry takes beside its texts, as far as it can be told without counting.
+const OVERHEAD: usize = 512;
+
+/// One request and its answer.
+#[derive(Debug)]
+pub struct Entry {
+    /// Counts up from 1 in the app.
+    pub id: u64,
+    /// What `x-mock-request-id` said.
+    pub request_id: Uuid,
+    /// When it arrived, by the app's clock.
+    pub at: Timestamp,
+    /// The acting user, if it came so far.
+    pub uid: Option<Uid>,
+    /// The method.
+    pub method: Method,
+    /// The status it was answered with; `None` when the connection was ended instead.
+    pub status: Option<u16>,
+    /// The code it was refused with.
+    pub code: Option<Code>,
+    /// How long that took.
+    pub took: Duration,
+    /// What was said.
+    pub texts: Texts,
+}
+
+/// Everything that was said, in one piece of memory: thousands of requests are kept, and each one
+/// that is noted displaces one that was not touched for long.
+#[derive(Debug, Default)]
+pub struct Texts {
+    all: Vec<u8>,
+    /// Where target, headers, body and response end; what is left is the explanation.
+    ends: [usize; 4],
+}
+
+impl Texts {
+    /// What a request says: path and query as sent, its headers, its body or the beginning of it.
+    #[must_use]
+    pub fn of_request(target: &str, headers: &HeaderMap, body: &[u8]) -> Self {
+        let body = beginning(body);
+        let lines: usize =
+            headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2).sum();
+        let mut all = Vec::with_capacity(target.len() + lines + body.len());
+        all.extend_from_slice(target.as_bytes());
+        let target = all.len();
+        for (name, value) in headers {
+            all.extend_from_slice(name.as_str().as_bytes());
+            all.push(b':');
+            all.extend_from_slice(String::from_utf8_lossy(value.as_bytes()).as_bytes());
+            all.push(b'\n');
+        }
+        let headers = all.len();
+        all.extend_from_slice(body);
+        let body = all.len();
+        Self { all, ends: [target, headers, body, body] }
+    }
+
+    /// And its answer, or the beginning of it, with the rule that refused it.
+    #[must_use]
+    pub fn with_answer(mut self, response: &[u8], explain: &str) -> Self {
+        let response = beginning(response);
+        self.all.reserve_exact(response.len() + explain.len());
+        self.all.extend_from_slice(response);
+        self.ends[3] = self.all.len();
+        self.all.extend_from_slice(explain.as_bytes());
+        self
+    }
+
+    fn between(&self, from: usize, to: usize) -> &[u8] {
+        self.all.get(from..to).unwrap_or_default()
+    }
+}
+
+/// The headers of a request, secrets included: whoever shows them masks them.
+#[derive(Clone, Copy, Debug)]
+pub struct Headers<'a>(&'a str);
+
+impl<'a> Headers<'a> {
+    /// Names, in lower case, and values.
+    pub fn iter(self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        // Neither has a line break in it.
+        self.0.lines().filter_map(|line| line.split_once(':'))
+    }
+
+    /// The value of a header, by a name in any case.
+    #[must_use]
+    pub fn get(self, name: &str) -> Option<&'a str> {
+        self.iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+}
+
+impl Entry {
+    /// Path and query, as sent.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        text(self.texts.between(0, self.texts.ends[0]))
+    }
+
+    /// The headers.
+    #[must_use]
+    pub fn headers(&self) -> Headers<'_> {
+        Headers(text(self.texts.between(self.texts.ends[0], self.texts.ends[1])))
+    }
+
+    /// The body, or its beginning.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        self.texts.between(self.texts.ends[1], self.texts.ends[2])
+    }
+
+    /// What it was answered with, or its beginning.
+    #[must_use]
+    pub fn response(&self) -> &[u8] {
+        self.texts.between(self.texts.ends[2], self.texts.ends[3])
+    }
+
+    /// Which rule refused it.
+    #[must_use]
+    pub fn explain(&self) -> Option<&str> {
+        let explain = text(self.texts.between(self.texts.ends[3], self.texts.all.len()));
+        Some(explain).filter(|explain| !explain.is_empty())
+    }
+
+    /// What it takes, in bytes, as far as it is counted.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        OVERHEAD + self.texts.all.len()
+    }
+
+    /// What it was and what came of it, in one line without secrets.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let came = match (self.status, self.code) {
+            (Some(status), Some(code)) => format!("{status} {}", code.as_str()),
+            (Some(status), None) => status.to_string(),
+            (None, _) => "no answer".to_owned(),
+        };
+        format!("request {}: {} {} -> {came}", self.id, self.method, without_token(self.path()))
+    }
+
+    /// The path, as sent.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.target().split('?').next().unwrap_or_default()
+    }
+
+    /// The query, if there was one.
+    #[must_use]
+    pub fn query(&self) -> Option<&str> {
+        self.target().split_once('?').map(|(_, query)| query)
+    }
+
+    /// The request is about this call: it names it in its path, or its answer does.
+    #[must_use]
+    pub fn is_about(&self, session: &str) -> bool {
+        let named = self.path().split('/').any(|segment| segment == session);
+        let needle = session.as_bytes();
+        named
+            || (!needle.is_empty()
+                && self.response().windows(needle.len()).any(|window| window == needle))
+    }
+}
+
+fn beginning(body: &[u8]) -> &[u8] {
+    body.get(..MOST_OF_A_BODY).unwrap_or(body)
+}
+
+/// It was a text when it was noted.
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
+}
