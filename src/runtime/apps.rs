@@ -332,8 +332,12 @@ pub(super) mod tests {
     }
 
     fn ring(app: &Arc<App>, by: &str, to: &str) {
+        ring_by(app, Via::Key, by, to);
+    }
+
+    fn ring_by(app: &Arc<App>, via: Via, by: &str, to: &str) {
         app.turn(|turn| {
-            let actor = Actor { uid: Uid::parse(by).unwrap(), via: Via::Key };
+            let actor = Actor { uid: Uid::parse(by).unwrap(), via };
             let ask = Initiate {
                 receiver: to.to_owned(),
                 to_group: false,
@@ -372,6 +376,32 @@ pub(super) mod tests {
         let unanswered = |app: &Arc<App>, secs| (app.id().clone(), Status::Unanswered, at(secs));
         assert_eq!(heard, [unanswered(&a, 1_045), unanswered(&b, 1_055), unanswered(&b, 1_055)]);
         assert_eq!(told.try_iter().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn alarms_do_not_become_more_while_calls_ring_all_the_time() {
+        let clock = Clock::manual(Timestamp::from_secs(1_000));
+        let (alarms, mut heard) = tokio::sync::mpsc::unbounded_channel();
+        let listeners: Arc<[Arc<dyn Listener>]> = Arc::from([]);
+        let id = AppId::parse("a").unwrap();
+        let app = make(&options(clock.clone()), id, &listeners, &alarms);
+        let mut set: Vec<Alarm> = Vec::new();
+        for second in 0..5_000 {
+            // A client's call rings longer, and so the backend's, which comes later, is due first.
+            let client = ["cometchat-uid-1", "cometchat-uid-2"][second / 48 % 2];
+            match second % 48 {
+                0 => ring_by(&app, Via::Token, client, "cometchat-uid-5"),
+                3 => ring_by(&app, Via::Key, "cometchat-uid-3", "cometchat-uid-4"),
+                _ => {}
+            }
+            clock.advance(Duration::from_secs(1));
+            while let Ok(alarm) = heard.try_recv() {
+                set.push(alarm);
+            }
+            let due: Vec<_> = set.extract_if(.., |(at, _)| *at <= clock.now()).collect();
+            due.iter().for_each(|(at, app)| app.wake(*at));
+        }
+        assert!(set.len() <= 3, "{} alarms are set", set.len());
     }
 
     #[tokio::test]

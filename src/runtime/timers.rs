@@ -26,8 +26,9 @@ pub(super) async fn run(clock: Clock, mut alarms: mpsc::UnboundedReceiver<Alarm>
                 set += 1;
             }
             () = clock.reaches(next.unwrap_or(Timestamp::from_secs(0))), if next.is_some() => {
-                if let Some(app) = due.pop_first().and_then(|(_, app)| app.upgrade()) {
-                    app.wake();
+                let Some(((at, _), app)) = due.pop_first() else { continue };
+                if let Some(app) = app.upgrade() {
+                    app.wake(at);
                 }
             }
         }

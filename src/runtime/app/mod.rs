@@ -309,10 +309,13 @@ impl App {
         }
     }
 
-    /// The alarm went off: does what is due.
-    pub(super) fn wake(self: &Arc<Self>) {
-        self.lock().alarm = None;
-        self.turn(|_| ());
+    /// An alarm went off: does what is due. One that another has taken the place of does nothing,
+    /// not even set the next: each that did would be one more for good.
+    pub(super) fn wake(self: &Arc<Self>, set_for: Timestamp) {
+        let is_set = self.lock().alarm.take_if(|alarm| *alarm == set_for).is_some();
+        if is_set {
+            self.turn(|_| ());
+        }
     }
 
     /// Tells what happened, in the order of happening.
