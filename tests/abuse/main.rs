@@ -1,0 +1,28 @@
+//! What no client should do, done to the real server over real sockets. Beside each abuse a probe
+//! asks all the time whether the server is well, and has to be answered. When it is over, the
+//! descriptors are as before, and the memory is within a bound that the test states.
+//!
+//! | file | abuse |
+//! | --- | --- |
+//! | `http1` | pipelines, half-closed connections, too much of everything |
+//! | `http2` | floods of frames, windows that never open |
+//! | `tls` | what is no handshake, or half of one |
+//! | `clocks` | clocks that jump by years |
+
+#![cfg(target_os = "linux")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on must panic"
+)]
+
+mod clocks;
+mod frames;
+mod http1;
+mod http2;
+mod line;
+#[path = "../soak/server.rs"]
+mod server;
+mod siege;
+mod tls;
