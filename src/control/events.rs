@@ -11,7 +11,7 @@ use axum::{
         sse::{Event, KeepAlive},
     },
 };
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -101,12 +101,14 @@ pub(super) async fn listen(
         app,
         kinds: asked.kinds,
         heard,
-        ready: VecDeque::from([greeting]),
+        news: VecDeque::new(),
+        missed: 0,
         stopping: control.stopping.clone(),
     };
     let events = stream::unfold(listener, |mut listener| async {
         listener.next().await.map(|event| (Ok(event), listener))
     });
+    let events = stream::once(async { Ok(greeting) }).chain(events);
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(STILL_THERE)))
 }
 
@@ -153,12 +155,15 @@ impl Asked {
     }
 }
 
-/// Somebody who listens, and how far they have heard.
+/// Somebody who listens, and how far they have heard. What they have yet to be told is written only
+/// when they take it: who never does would have all of it kept, bodies included.
 struct Listener {
     app: Arc<App>,
     kinds: Vec<String>,
     heard: u64,
-    ready: VecDeque<Event>,
+    news: VecDeque<(u64, Happening)>,
+    /// What was not kept long enough, and was not told yet.
+    missed: u64,
     stopping: CancellationToken,
 }
 
@@ -166,13 +171,13 @@ impl Listener {
     /// The next event, when it comes; none when the server stops.
     async fn next(&mut self) -> Option<Event> {
         loop {
-            if let Some(event) = self.ready.pop_front() {
+            if let Some(event) = self.tell() {
                 return Some(event);
             }
             let app = Arc::clone(&self.app);
             let next = app.feed().next();
             let is_all = self.take_news();
-            if self.ready.is_empty() {
+            if self.news.is_empty() && self.missed == 0 {
                 if is_all {
                     return None;
                 }
@@ -187,19 +192,28 @@ impl Listener {
     /// Says whether these were the last ones.
     fn take_news(&mut self) -> bool {
         let news = self.app.feed().since(self.heard);
-        let mut dropped = news.missed;
-        for (id, happening) in news.happenings {
-            self.heard = id;
-            match self.event(&happening) {
-                Some(event) => self.ready.push_back(event.id(id.to_string())),
-                None => dropped += u64::from(is_gone(&happening)),
+        self.missed += news.missed;
+        self.news = news.happenings.into();
+        self.heard = self.news.back().map_or(self.heard, |(id, _)| *id);
+        news.is_all
+    }
+
+    /// The first of the news that is wanted. That something was missed is told before what comes
+    /// after it.
+    fn tell(&mut self) -> Option<Event> {
+        while let Some((id, happening)) = self.news.front() {
+            let event = self.event(happening).map(|event| event.id(id.to_string()));
+            if event.is_some() && self.missed > 0 {
+                break;
+            }
+            self.missed += u64::from(event.is_none() && is_gone(happening));
+            self.news.pop_front();
+            if event.is_some() {
+                return event;
             }
         }
-        if dropped > 0 {
-            let dropped = json(Event::default().event("dropped"), &DroppedJson { count: dropped });
-            self.ready.push_front(dropped);
-        }
-        news.is_all
+        let count = std::mem::take(&mut self.missed);
+        (count > 0).then(|| json(Event::default().event("dropped"), &DroppedJson { count }))
     }
 
     fn socket(&self, uid: &Uid, action: &'static str) -> Option<Event> {

@@ -7,6 +7,7 @@
 //! | `http1` | pipelines, half-closed connections, too much of everything |
 //! | `http2` | floods of frames, windows that never open |
 //! | `tls` | what is no handshake, or half of one |
+//! | `deaf` | answers, events and sockets that are never read |
 //! | `clocks` | clocks that jump by years |
 
 #![cfg(target_os = "linux")]
@@ -18,6 +19,7 @@
 )]
 
 mod clocks;
+mod deaf;
 mod frames;
 mod http1;
 mod http2;
