@@ -14,6 +14,7 @@
 mod asked;
 mod exec;
 mod health;
+mod limits;
 mod logging;
 mod port_file;
 mod print;

@@ -10,7 +10,7 @@ use mock_calls::{
 use tracing::level_filters::LevelFilter;
 
 use super::{
-    failed, logging,
+    failed, limits, logging,
     port_file::{PortFile, PortFileError},
     print::print,
     stop,
@@ -19,6 +19,7 @@ use super::{
 /// Serves until a signal comes. Returns the exit status.
 pub(super) fn serve(config: &Config) -> i32 {
     logging::install(config, LevelFilter::INFO);
+    limits::take_all_files();
     run(config).map_or_else(failed, |()| 0)
 }
 

@@ -41,14 +41,22 @@ impl Port {
 
     /// Has every connection answered, for as long as this is waited for.
     pub(super) async fn accept(&self, host: &Arc<Host>, stop: &Stop) {
+        let mut is_short = false;
         loop {
             match self.listener.accept().await {
                 Ok((stream, _)) => {
+                    is_short = false;
                     let (host, stopping) = (Arc::clone(host), stop.listener());
                     tokio::spawn(async move { connect(stream, &host, stopping).await });
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "cannot accept a connection");
+                    // Once, however long it lasts.
+                    if !std::mem::replace(&mut is_short, true) {
+                        tracing::warn!(
+                            %error,
+                            "cannot accept connections; they wait until others are closed"
+                        );
+                    }
                     sleep(ACCEPT_PAUSE).await;
                 }
             }

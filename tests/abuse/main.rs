@@ -4,6 +4,7 @@
 //!
 //! | file | abuse |
 //! | --- | --- |
+//! | `many` | thousands of connections, and no descriptors left |
 //! | `http1` | pipelines, half-closed connections, too much of everything |
 //! | `http2` | floods of frames, windows that never open |
 //! | `tls` | what is no handshake, or half of one |
@@ -24,6 +25,7 @@ mod frames;
 mod http1;
 mod http2;
 mod line;
+mod many;
 #[path = "../soak/server.rs"]
 mod server;
 mod siege;

@@ -1,0 +1,19 @@
+//! What the system allows a process.
+
+/// Takes as many open files as may be had: each connection is one, and what shells allow at first
+/// is far less. A command that is run from here would be given the same, and so this is for who
+/// runs none: there are programs that cannot deal with so many.
+#[cfg(unix)]
+pub(super) fn take_all_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) =
+        setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum })
+    {
+        tracing::debug!(%error, allowed = limit.current, "cannot have more files open");
+    }
+}
+
+/// There is no such limit.
+#[cfg(not(unix))]
+pub(super) const fn take_all_files() {}
