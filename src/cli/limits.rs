@@ -17,3 +17,18 @@ pub(super) fn take_all_files() {
 /// There is no such limit.
 #[cfg(not(unix))]
 pub(super) const fn take_all_files() {}
+
+/// Has a file that may not grow any more be an error like any other, of which somebody is told,
+/// instead of the end of the process.
+#[cfg(unix)]
+pub(super) fn outlive_full_files() {
+    use std::sync::Arc;
+    // Whoever handles the signal at all is not ended by it.
+    if let Err(error) = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default()) {
+        tracing::debug!(%error, "cannot handle SIGXFSZ");
+    }
+}
+
+/// There is no such signal.
+#[cfg(not(unix))]
+pub(super) const fn outlive_full_files() {}

@@ -27,6 +27,7 @@ use print::print;
 
 /// Does what the flags and the environment ask for. Returns the exit status.
 pub(crate) fn run() -> i32 {
+    limits::outlive_full_files();
     let Cli { config, asked } = asked::read();
     match asked {
         None => serve::serve(&config),

@@ -19,17 +19,28 @@ pub(super) struct PortFileError {
 pub(super) struct PortFile<'a>(Option<&'a Path>);
 
 impl<'a> PortFile<'a> {
-    /// Writes the port in one step: a reader sees all of it or no file.
     pub(super) fn write(file: Option<&'a Path>, port: u16) -> Result<Self, PortFileError> {
-        if let Some(file) = file {
-            let mut beside = file.as_os_str().to_owned();
-            beside.push(".tmp");
-            fs::write(&beside, format!("{port}\n"))
-                .and_then(|()| fs::rename(&beside, file))
-                .map_err(|error| PortFileError { file: file.to_owned(), error })?;
+        let Some(file) = file else { return Ok(Self(None)) };
+        let port = format!("{port}\n");
+        let failed = |error| PortFileError { file: file.to_owned(), error };
+        // A pipe or a device is somebody else's, who reads from it: it must stay what it is.
+        if fs::metadata(file).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+            fs::write(file, port).map_err(failed)?;
+            return Ok(Self(None));
         }
-        Ok(Self(file))
+        replace(file, &port).map_err(failed)?;
+        Ok(Self(Some(file)))
     }
+}
+
+/// Writes it in one step: a reader sees all of it or no file, and nothing is left of what failed.
+fn replace(file: &Path, text: &str) -> io::Result<()> {
+    let mut beside = file.as_os_str().to_owned();
+    beside.push(".tmp");
+    fs::write(&beside, text).and_then(|()| fs::rename(&beside, file)).inspect_err(|_| {
+        // It may not have come so far.
+        let _ = fs::remove_file(&beside);
+    })
 }
 
 impl Drop for PortFile<'_> {

@@ -9,6 +9,7 @@
 //! | `http2` | floods of frames, windows that never open |
 //! | `tls` | what is no handshake, or half of one |
 //! | `deaf` | answers, events and sockets that are never read |
+//! | `disk` | files that cannot be written |
 //! | `clocks` | clocks that jump by years |
 
 #![cfg(target_os = "linux")]
@@ -21,6 +22,7 @@
 
 mod clocks;
 mod deaf;
+mod disk;
 mod frames;
 mod http1;
 mod http2;

@@ -128,11 +128,17 @@ fn kept(
     read().map_err(unreadable)
 }
 
-/// Writes what anybody may read, in one step.
+/// Writes what anybody may read, in one step; into a pipe or a device, which must stay what it is,
+/// as it comes.
 pub(super) fn replace(file: &Path, text: &str) -> Result<(), TlsError> {
-    let made = beside(file, text, Readers::Anybody);
-    let written = made.and_then(|made| made.persist(file).map_err(|refused| refused.error));
-    written.map(drop).map_err(|error| TlsError::Unwritable(file.to_owned(), error))
+    let is_special = fs::metadata(file).is_ok_and(|there| !there.is_file() && !there.is_dir());
+    let written = if is_special {
+        fs::write(file, text)
+    } else {
+        let made = beside(file, text, Readers::Anybody);
+        made.and_then(|made| made.persist(file).map(drop).map_err(|refused| refused.error))
+    };
+    written.map_err(|error| TlsError::Unwritable(file.to_owned(), error))
 }
 
 /// A file that is complete, and not yet under its name.
