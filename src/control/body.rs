@@ -7,13 +7,14 @@ use axum::{
     extract::{FromRequest, Request},
 };
 use bytesize::ByteSize;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::{context::Control, error::ControlError};
 
-/// How long the rest of a body that is too large may take to arrive.
+/// How long the rest of a body that is too large may take to arrive, and how long nothing may come
+/// of any other: a large one may well take longer in all.
 const MOST_PATIENCE: Duration = Duration::from_secs(30);
 
 /// A body of this form.
@@ -34,19 +35,27 @@ impl<T: DeserializeOwned> FromRequest<Control> for Body<T> {
 /// still sending would not get to read why it was refused.
 pub(super) async fn receive(mut body: Stream, limit: ByteSize) -> Result<Bytes, ControlError> {
     let most = usize::try_from(limit.as_u64()).unwrap_or(usize::MAX);
-    match Limited::new(&mut body, most).collect().await {
-        Ok(received) => Ok(received.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => {
-            let rest = async { while let Some(Ok(_)) = body.frame().await {} };
-            // Patience or not, the answer is the same.
-            let _ = timeout(MOST_PATIENCE, rest).await;
-            Err(ControlError::too_large(limit))
+    let unreceived =
+        |why: &str| ControlError::bad_request(format!("The body could not be received: {why}."));
+    let mut bytes = Vec::new();
+    loop {
+        let frame = match timeout(MOST_PATIENCE, body.frame()).await {
+            Ok(Some(Ok(frame))) => frame,
+            Ok(Some(Err(error))) => return Err(unreceived(&error.to_string())),
+            Ok(None) => return Ok(bytes.into()),
+            Err(_) => return Err(unreceived("nothing more of it came for 30 seconds")),
+        };
+        let Ok(data) = frame.into_data() else { continue };
+        if data.len() > most - bytes.len() {
+            break;
         }
-        Err(error) => {
-            let text = format!("The body could not be received: {error}.");
-            Err(ControlError::bad_request(text))
-        }
+        bytes.extend_from_slice(&data);
     }
+    drop(bytes);
+    let rest = async { while let Some(Ok(_)) = body.frame().await {} };
+    // Patience or not, the answer is the same.
+    let _ = timeout(MOST_PATIENCE, rest).await;
+    Err(ControlError::too_large(limit))
 }
 
 /// Reads JSON. What is wrong is said with the path of the field, line and column.

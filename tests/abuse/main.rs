@@ -4,6 +4,7 @@
 //!
 //! | file | abuse |
 //! | --- | --- |
+//! | `slow` | headers and bodies that come byte by byte, or never |
 //! | `many` | thousands of connections, and no descriptors left |
 //! | `http1` | pipelines, half-closed connections, too much of everything |
 //! | `http2` | floods of frames, windows that never open |
@@ -31,4 +32,5 @@ mod many;
 #[path = "../soak/server.rs"]
 mod server;
 mod siege;
+mod slow;
 mod tls;
