@@ -20,6 +20,7 @@ use tokio::{
 
 use super::{
     answers::Answers,
+    half_closed::HalfClosed,
     line::{Line, Opening},
     patience::Patience,
     stopping::Stopping,
@@ -96,10 +97,10 @@ async fn serve<S>(stream: S, version: Version, answers: Answers, stopping: Stopp
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let stream = TokioIo::new(stream);
     let under_way = answers.under_way();
     let ended = match version {
         Version::Http1 => {
+            let stream = TokioIo::new(HalfClosed::of(stream, answers.under_way()));
             let mut builder = http1::Builder::new();
             let builder = builder.timer(Patience::of(HEADER_PATIENCE));
             let builder = builder.header_read_timeout(HEADER_PATIENCE);
@@ -110,7 +111,7 @@ where
         Version::Http2 => {
             let mut builder = http2::Builder::new(TokioExecutor::new());
             let builder = builder.timer(TokioTimer::new()).max_header_list_size(MOST_HEADER_LIST);
-            let connection = builder.serve_connection(stream, answers);
+            let connection = builder.serve_connection(TokioIo::new(stream), answers);
             let shut_down = http2::Connection::graceful_shutdown;
             finish(connection, shut_down, &under_way, stopping).await
         }

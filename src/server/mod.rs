@@ -4,6 +4,7 @@
 mod answers;
 mod connection;
 mod errors;
+mod half_closed;
 mod line;
 mod openapi;
 mod patience;

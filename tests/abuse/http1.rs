@@ -31,6 +31,19 @@ fn thousands_in_one_write_are_answered_in_order() {
     siege.end(SPARE + PIPELINED as u64 * 2);
 }
 
+#[test]
+fn who_says_that_nothing_more_comes_is_answered_still() {
+    let siege = Siege::begin(&[]);
+    for times in [1, 3] {
+        let mut line = Line::to(siege.address());
+        line.write(request("GET /v3/calls HTTP/1.1", "").repeat(times).as_bytes());
+        line.finish();
+        (0..times).for_each(|_| assert_eq!(line.answer().status, 200));
+        assert_eq!(line.closed(), b"");
+    }
+    siege.end(SPARE);
+}
+
 /// What is written, and what is answered: one of these, after which the connection may be closed.
 /// Each comes from many at once.
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
-    net::{SocketAddr, TcpStream},
+    net::{Shutdown, SocketAddr, TcpStream},
     time::Duration,
 };
 
@@ -51,6 +51,11 @@ impl Line {
     /// Writes as long as somebody takes it.
     pub(crate) fn try_to_write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.0.get_mut().write_all(bytes)
+    }
+
+    /// Says that nothing more comes.
+    pub(crate) fn finish(&self) {
+        self.stream().shutdown(Shutdown::Write).unwrap();
     }
 
     #[track_caller]
