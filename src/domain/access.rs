@@ -290,3 +290,25 @@ fn token_owner(world: &World, token: &str) -> Ruling<Uid> {
             .by("auth/3", format!("{} knows no such token", world.app()))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_of_a_key_for_debugging_does_not_open_anything() {
+        let (key, secret) = ("0123456789abcdef".to_owned(), "hush".to_owned());
+        for (shown, expected) in [
+            (
+                format!("{:?}", ApiKey { key: key.clone(), scope: KeyScope::AuthOnly }),
+                r#"ApiKey { key: "01234******bcdef", scope: AuthOnly }"#,
+            ),
+            (
+                format!("{:?}", ManagementKey { key, secret }),
+                r#"ManagementKey { key: "01234******bcdef", .. }"#,
+            ),
+        ] {
+            assert_eq!(shown, expected);
+        }
+    }
+}

@@ -154,6 +154,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_shown_for_debugging_names_the_user_and_never_the_password() {
+        let change =
+            BasicAuthChange { is_on: Some(true), username: half("u"), password: half("p") };
+        let kept = BasicAuth::default().changed(change.clone()).unwrap();
+        let login = kept.login().unwrap();
+        for (shown, expected) in [
+            (
+                format!("{change:?}"),
+                r#"BasicAuthChange { is_on: Some(true), username: Some(Some("u")), .. }"#,
+            ),
+            (format!("{kept:?}"), r#"BasicAuth { is_on: true, username: Some("u"), .. }"#),
+            (format!("{login:?}"), r#"Login { username: "u", .. }"#),
+        ] {
+            assert_eq!(shown, expected);
+        }
+    }
+
+    #[test]
     fn a_user_name_has_no_colon_and_neither_half_a_control_character() {
         assert!(is_username("é u@x") && is_password("p:a"));
         assert!(!is_username("a:b") && !is_username("a\nb") && !is_password("\0"));

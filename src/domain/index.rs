@@ -370,7 +370,14 @@ mod tests {
                 plain.push((position, secs));
             }
         }
-        for (from, to) in [(i64::MIN, i64::MAX), (0, 0), (300, 900), (1_000, i64::MAX), (9, 8)] {
+        // The last moment of a zone, and the first one, are in a range that begins or ends there.
+        let bounds: Vec<_> = column
+            .zones
+            .iter()
+            .flat_map(|zone| [(zone.greatest, i64::MAX), (i64::MIN, zone.least)])
+            .collect();
+        let ranges = [(i64::MIN, i64::MAX), (0, 0), (300, 900), (1_000, i64::MAX), (9, 8)];
+        for (from, to) in ranges.into_iter().chain(bounds) {
             let expected: Vec<u32> =
                 plain.iter().filter(|(_, at)| (from..=to).contains(at)).map(|(p, _)| *p).collect();
             let found: Vec<u32> = column.within(from..=to).iter().collect();

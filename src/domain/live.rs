@@ -424,6 +424,12 @@ mod tests {
     }
 
     #[test]
+    fn a_call_that_rings_is_there() {
+        let stage = Stage::ringing(true);
+        assert_eq!((stage.world.calls().len(), stage.world.calls().is_empty()), (1, false));
+    }
+
+    #[test]
     fn a_call_that_nobody_answers_has_no_room() {
         for (by, status) in [(2, Status::Rejected), (2, Status::Busy), (1, Status::Cancelled)] {
             let told = Stage::ringing(false).put(by, status).told();

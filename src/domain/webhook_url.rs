@@ -49,6 +49,7 @@ mod tests {
             "HTTPS://a.b:1/x?y#z",
             "http://[::1]:8/",
             "http://[::1]",
+            "http://[::]:8",
             "http://é.x",
             "http://h:65535/@",
             "http://h:/",

@@ -354,4 +354,23 @@ mod tests {
         }
         assert_eq!(Trigger::parse("message_sent"), None);
     }
+
+    #[test]
+    fn ids_are_kept_as_written_and_checked() {
+        let longest = "x".repeat(MAX_WEBHOOK_NAME);
+        for good in ["Hook-1_b", "0", &longest] {
+            let id = WebhookId::parse(good).unwrap();
+            assert_eq!((id.as_str(), id.to_string().as_str()), (good, good));
+        }
+        let too_long = "x".repeat(MAX_WEBHOOK_NAME + 1);
+        for (bad, why) in [
+            ("", NameError::Empty),
+            (&too_long, NameError::TooLong),
+            ("a b", NameError::Charset),
+            ("a.b", NameError::Charset),
+            ("é", NameError::Charset),
+        ] {
+            assert_eq!(WebhookId::parse(bad), Err(why), "{bad}");
+        }
+    }
 }

@@ -263,3 +263,37 @@ impl World {
         format!("{who} is on {}, {} since {since}", call.session, call.status().as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn session_ids_descend_within_a_second_and_are_drawn_anew_in_the_next_one() {
+        let mut world = World::empty(Settings { region: "us".into(), ..Settings::default() });
+        // The seconds show in ten digits, and the random part behind them begins with these eight.
+        let mut head = |secs: i64, drawn: u8| {
+            let id = world.new_session(Timestamp::from_secs(secs), [drawn; 20]);
+            id.as_str()[id.as_str().len() - 40..][..8].to_owned()
+        };
+        for (secs, drawn, expected) in [
+            // The first bit is set in any case: there is room for two billion below.
+            (1, 0x12, "92121212"),
+            (1, 0xff, "92121211"),
+            (1, 0x00, "92121210"),
+            (2, 0xf0, "f0f0f0f0"),
+            (2, 0x12, "f0f0f0ef"),
+        ] {
+            assert_eq!(head(secs, drawn), expected, "{drawn:x} in second {secs}");
+        }
+    }
+
+    #[test]
+    fn a_world_that_made_no_call_yet_has_no_last_session_to_export() {
+        let mut world = World::empty(Settings::default());
+        assert_eq!(world.export().counters.last_session, None);
+        assert!(world.calls().is_empty());
+        world.new_session(Timestamp::from_secs(0), [0x12; 20]);
+        assert_eq!(world.export().counters.last_session, Some((0, 0x9212_1212)));
+    }
+}

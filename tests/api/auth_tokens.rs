@@ -163,6 +163,26 @@ async fn an_auth_key_opens_nothing_but_the_making_of_users_and_tokens() {
 }
 
 #[tokio::test]
+async fn who_is_not_let_in_is_told_what_would_open() {
+    let mock = Mock::start().await;
+    let token = mock.token(A).await;
+    let (key, admin) =
+        ("an authOnly key", ("a key of scope fullAccess", "a REST API key in the apikey header"));
+    for (method, path, with, needs) in [
+        (Method::PUT, "/users", "a token", admin.1),
+        (Method::POST, "/users", "a token", admin.1),
+        (Method::PUT, "/users", key, admin.0),
+        (Method::GET, "/users", key, admin.0),
+        (Method::POST, "/calls", key, admin.0),
+    ] {
+        let bare = mock.bare(method, path).json(json!({}));
+        let asked = if with == key { bare.header("apikey", AUTH_KEY) } else { bare.token(&token) };
+        let error = asked.send().await.refused(403, "AUTH_ERR_NO_ACCESS");
+        assert_eq!(error["devMessage"], format!("This operation needs {needs}."), "{path} {with}");
+    }
+}
+
+#[tokio::test]
 async fn without_credentials_nothing_opens() {
     let mock = Mock::start().await;
     for route in routes() {

@@ -288,3 +288,26 @@ async fn each_rule_error_is_explained_with_its_rule_and_the_state_behind_it() {
     let reply = mock.change(&session, A, json!({ "status": "ongoing" })).await;
     assert!(reply.explain.as_deref().unwrap().starts_with("change/7: "), "{:?}", reply.explain);
 }
+
+#[tokio::test]
+async fn a_change_that_is_refused_is_explained_by_what_its_actor_is_to_the_call() {
+    const E: &str = "cometchat-uid-5";
+    let mock = Mock::start().await;
+    let group = mock.ring_group(A, GROUP).await;
+    for (uid, status) in [(B, "ongoing"), (C, "rejected"), (D, "ongoing"), (D, "ended")] {
+        mock.moved(&group, uid, status).await;
+    }
+    let single = mock.ring(C, E).await;
+    for (session, uid, status, who) in [
+        (&group, A, "ongoing", "the caller"),
+        (&group, B, "ongoing", "a member who is on the call"),
+        (&group, C, "ongoing", "a member who declined"),
+        (&group, D, "ongoing", "a member who left"),
+        (&group, E, "ongoing", "a member who has not reacted"),
+        (&single, E, "initiated", "the receiver"),
+    ] {
+        let reply = mock.change(session, uid, json!({ "status": "cancelled" })).await;
+        let expected = format!("{session} is {status}, {uid} is {who} and asked for cancelled");
+        assert_eq!(reply.explain, Some(format!("change/7: {expected}")));
+    }
+}

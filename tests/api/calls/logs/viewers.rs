@@ -131,6 +131,34 @@ async fn who_was_added_to_the_group_and_joined_sees_the_call() {
 }
 
 #[tokio::test]
+async fn who_came_into_the_group_sees_its_call_for_as_long_as_they_could_join_it() {
+    let mock = Mock::start().await;
+    for uid in ["ann", "bob"] {
+        mock.post("/users", json!({ "uid": uid, "name": uid })).send().await.ok();
+    }
+    let session = ring(&mock, A, "group", GROUP, "audio").await;
+    let body = json!({ "participants": ["ann"] });
+    mock.post(&format!("/groups/{GROUP}/members"), body).send().await.ok();
+    let path = format!("/calls/{session}");
+    let stranger = || mock.get(&path).by("bob").send();
+    for status in ["initiated", "ongoing"] {
+        if status == "ongoing" {
+            mock.moved(&session, B, status).await;
+        }
+        assert_eq!(mock.get(&path).by("ann").send().await.ok()["status"], status);
+        stranger().await.refused(404, "ERR_CALL_SESSION_NOT_FOUND");
+    }
+    for uid in [A, B] {
+        mock.moved(&session, uid, "ended").await;
+    }
+    // She is a member still, and was not on the call.
+    for uid in ["ann", "bob"] {
+        mock.get(&path).by(uid).send().await.refused(404, "ERR_CALL_SESSION_NOT_FOUND");
+    }
+    assert_eq!(mock.get(&path).by(C).send().await.ok()["status"], "ended");
+}
+
+#[tokio::test]
 async fn there_are_no_calls_at_first_and_none_of_somebody_elses_name() {
     let mock = Mock::start().await;
     let reply = mock.get("/calls").send().await;
