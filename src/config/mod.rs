@@ -206,7 +206,7 @@ pub struct Config {
 
     /// JSON to add to every app from the start, of who embeds the server; before `seed_file`.
     #[arg(skip)]
-    pub seed: Option<Arc<str>>,
+    pub seed: Option<Secret>,
 
     /// Where time comes from.
     #[arg(skip)]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::RawQuery};
+use percent_encoding::percent_decode_str;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -161,10 +162,41 @@ impl EntryJson {
             status: entry.status,
             code: entry.code.map(Code::as_str),
             explain: entry.explain().map(str::to_owned),
-            response: shown(entry.response()),
+            response: match entry.code {
+                Some(Code::AuthTokenNotFound) => without(&sent(entry), shown(entry.response())),
+                _ => shown(entry.response()),
+            },
             duration_micros: u64::try_from(took).unwrap_or(u64::MAX),
         }
     }
+}
+
+/// The secrets that a request brought along.
+fn sent(entry: &Entry) -> Vec<String> {
+    let in_path = entry.path().split_once("/auth_tokens/").map(|(_, token)| token);
+    let in_path = in_path.map(|token| percent_decode_str(token).decode_utf8_lossy().into_owned());
+    let in_headers = entry.headers().iter().filter(|(name, _)| SECRET.contains(name));
+    let all = in_headers.map(|(_, value)| value.trim().to_owned()).chain(in_path);
+    all.filter(|secret| !secret.is_empty()).collect()
+}
+
+/// A refusal says in the vendor's words which token it does not know: that is for its sender.
+fn without(sent: &[String], mut value: Value) -> Value {
+    match &mut value {
+        Value::String(text) => {
+            for secret in sent {
+                *text = text.replace(secret, &mask(secret));
+            }
+        }
+        Value::Array(items) => {
+            items.iter_mut().for_each(|item| *item = without(sent, item.take()));
+        }
+        Value::Object(fields) => {
+            fields.iter_mut().for_each(|(_, field)| *field = without(sent, field.take()));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+    value
 }
 
 /// JSON without its secrets; anything else as text.

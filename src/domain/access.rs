@@ -24,7 +24,7 @@ use subtle::ConstantTimeEq;
 
 use super::{
     error::{Details, Error, Refusal, Ruling, mask},
-    ids::Uid,
+    ids::{AuthToken, Uid},
     people::{Roster, Scope},
     world::World,
 };
@@ -130,7 +130,7 @@ pub enum Pass<'a> {
 }
 
 /// What a request brought along. Empty headers count as absent.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Credentials<'a> {
     /// `apikey`.
     pub api_key: Option<&'a str>,
@@ -140,6 +140,17 @@ pub struct Credentials<'a> {
     pub on_behalf_of: Option<&'a str>,
     /// `callToken`.
     pub pass: Pass<'a>,
+}
+
+impl std::fmt::Debug for Credentials<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credentials")
+            .field("api_key", &self.api_key.map(mask))
+            .field("auth_token", &self.auth_token.map(mask))
+            .field("on_behalf_of", &self.on_behalf_of)
+            .field("pass", &self.pass)
+            .finish()
+    }
 }
 
 /// How an actor came in.
@@ -286,7 +297,7 @@ fn known_scope(world: &World, key: &str) -> Ruling<KeyScope> {
 
 fn token_owner(world: &World, token: &str) -> Ruling<Uid> {
     world.token_owners.get(token).cloned().ok_or_else(|| {
-        Error::AuthTokenNotFound { token: token.to_owned() }
+        Error::AuthTokenNotFound { token: AuthToken::given(token) }
             .by("auth/3", format!("{} knows no such token", world.app()))
     })
 }

@@ -5,7 +5,7 @@ pub use super::details::Details;
 use super::{
     call::Status,
     code::Code,
-    ids::{Guid, SessionId, Uid},
+    ids::{AuthToken, Guid, SessionId, Uid},
     webhooks::WebhookId,
 };
 
@@ -28,7 +28,7 @@ impl From<Error> for Refusal {
         let because = if let Error::Invalid(details) = &error {
             details.to_string()
         } else if let Error::AuthTokenNotFound { token } = &error {
-            format!("there is no token {}", mask(token))
+            format!("there is no token {}", mask(token.as_str()))
         } else {
             error.to_string()
         };
@@ -114,7 +114,7 @@ pub enum Error {
     #[error(
         "The auth token {token} does not exist. Please make sure you are logged in and have a valid auth token or try login again."
     )]
-    AuthTokenNotFound { token: String },
+    AuthTokenNotFound { token: AuthToken },
     #[error("The app ID {given} does not exist.")]
     InvalidAppId { given: String },
     // Seen on the vendor's wire, word for word.

@@ -4,7 +4,7 @@ use super::{
     call::Status,
     code::Code,
     error::{Details, Error},
-    ids::{Guid, SessionId, Uid},
+    ids::{AuthToken, Guid, SessionId, Uid},
     webhooks::{MOST_WEBHOOKS, WebhookId},
 };
 
@@ -48,7 +48,9 @@ impl Error {
             Code::NotAPart => Self::NotAPart { uid, session },
             Code::EmptyJoinedAt => Self::EmptyJoinedAt { session },
             Code::NotStarted => Self::NotStarted { session },
-            Code::AuthTokenNotFound => Self::AuthTokenNotFound { token: format!("{uid}_unknown") },
+            Code::AuthTokenNotFound => {
+                Self::AuthTokenNotFound { token: AuthToken::given(&format!("{uid}_unknown")) }
+            }
             Code::InvalidAppId => Self::InvalidAppId { given: "unknown-app".to_owned() },
             Code::ApiNotFound => {
                 Self::ApiNotFound { method: "GET".to_owned(), path: "/unknown".to_owned() }

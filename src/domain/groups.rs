@@ -44,7 +44,7 @@ pub struct GroupProfile {
 }
 
 /// What changes of a group.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct GroupChange {
     /// Display name.
     pub name: Option<String>,
@@ -56,6 +56,17 @@ pub struct GroupChange {
     pub owner: Option<String>,
     /// The rest.
     pub profile: GroupProfile,
+}
+
+impl std::fmt::Debug for GroupChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GroupChange")
+            .field("name", &self.name)
+            .field("group_type", &self.group_type)
+            .field("owner", &self.owner)
+            .field("profile", &self.profile)
+            .finish_non_exhaustive()
+    }
 }
 
 impl GroupProfile {

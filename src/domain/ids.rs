@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::time::Timestamp;
+use super::{error::mask, time::Timestamp};
 
 /// The longest uid or guid, in characters (vendor doc).
 pub const MAX_NAME: usize = 100;
@@ -29,6 +29,15 @@ pub enum NameError {
 
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
+        text_id! { $(#[$doc])* secret $name }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({:?})", stringify!($name), &self.0)
+            }
+        }
+    };
+    ($(#[$doc:meta])* secret $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Arc<str>);
@@ -44,12 +53,6 @@ macro_rules! text_id {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}({:?})", stringify!($name), &self.0)
             }
         }
 
@@ -88,7 +91,13 @@ text_id! {
 }
 text_id! {
     /// What a logged-in client sends: `{uid}_{10-digit time}{30 hex}` (seen). A secret.
-    AuthToken
+    secret AuthToken
+}
+
+impl fmt::Debug for AuthToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AuthToken({})", mask(&self.0))
+    }
 }
 
 impl Uid {

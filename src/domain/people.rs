@@ -92,7 +92,7 @@ pub struct Token {
 }
 
 /// Who may join a group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum GroupType {
     /// Everybody.
     Public,
@@ -100,6 +100,12 @@ pub enum GroupType {
     Private,
     /// Who knows the password.
     Password(String),
+}
+
+impl std::fmt::Debug for GroupType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "GroupType({})", self.as_str())
+    }
 }
 
 impl GroupType {

@@ -204,7 +204,7 @@ impl World {
     /// # Errors
     /// `ERR_UID_NOT_FOUND`, `AUTH_ERR_AUTH_TOKEN_NOT_FOUND`
     pub fn token(&self, uid: &str, token: &str) -> Ruling<(&AuthToken, &Token)> {
-        let missing = || Error::AuthTokenNotFound { token: token.to_owned() };
+        let missing = || Error::AuthTokenNotFound { token: AuthToken::given(token) };
         Ok(self.active(uid)?.tokens.get_key_value(token).ok_or_else(missing)?)
     }
 
@@ -219,7 +219,7 @@ impl World {
         client: Map<String, Value>,
     ) -> Ruling<(AuthToken, Token)> {
         let name = self.token(uid, token)?.0.clone();
-        let missing = || Error::AuthTokenNotFound { token: token.to_owned() };
+        let missing = || Error::AuthTokenNotFound { token: AuthToken::given(token) };
         let stored = self.account_mut(uid)?.tokens.get_mut(&name).ok_or_else(missing)?;
         stored.client.extend(client);
         let token = stored.clone();

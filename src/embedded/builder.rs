@@ -129,7 +129,7 @@ impl Builder {
     /// What every app has from the start and after a reset, beside the default users and group.
     pub fn seed(mut self, seed: impl Into<Seed>) -> Self {
         match seed.into().read() {
-            Ok(json) => self.config.seed = Some(json.to_string().into()),
+            Ok(json) => self.config.seed = Some(json.to_string().as_str().into()),
             Err(problem) => self.note("seed", problem),
         }
         self

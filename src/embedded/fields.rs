@@ -1,13 +1,23 @@
 //! JSON objects that are put together field by field, or given whole.
 
+use std::fmt;
+
 use serde_json::{Map, Value, json};
 
 /// An object in the making.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(super) struct Fields {
     map: Map<String, Value>,
     /// The first thing that is wrong with it.
     wrong: Option<String>,
+}
+
+/// Only the names of its fields: what they hold may be a key, a token or a password.
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.map.keys().collect();
+        f.debug_struct("Fields").field("names", &names).finish_non_exhaustive()
+    }
 }
 
 impl Fields {

@@ -14,7 +14,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header::HOST};
 use percent_encoding::percent_decode_str;
 
 use super::glob::unprefixed;
-use crate::domain::ids::AppId;
+use crate::domain::{error::mask, ids::AppId};
 
 /// Names an app.
 pub const APP_ID: HeaderName = HeaderName::from_static("appid");
@@ -24,7 +24,7 @@ pub const AUTH_TOKEN: HeaderName = HeaderName::from_static("authtoken");
 pub const CALL_TOKEN: HeaderName = HeaderName::from_static("calltoken");
 
 /// What a request says of its app.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct AppHints<'a> {
     /// The `appId` header, or whatever names an app outright.
     pub named: Option<Cow<'a, str>>,
@@ -35,6 +35,17 @@ pub struct AppHints<'a> {
     pub pass: Option<AppId>,
     /// The host the request was sent to, without its port.
     pub host: Option<Cow<'a, str>>,
+}
+
+impl std::fmt::Debug for AppHints<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AppHints")
+            .field("named", &self.named)
+            .field("token", &self.token.as_deref().map(mask))
+            .field("pass", &self.pass)
+            .field("host", &self.host)
+            .finish()
+    }
 }
 
 impl<'a> AppHints<'a> {

@@ -14,6 +14,7 @@ mod health;
 mod print;
 mod readme;
 mod run;
+mod secrets;
 mod seed;
 mod start;
 #[cfg(unix)]

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{
     people::{object, or},
-    words::{ByUid, Entry, GroupKind, Text, Time},
+    words::{ByUid, Entry, GroupKind, Secret, Text, Time},
 };
 use crate::domain::{
     archive::{Flaw, GroupRecord, MemberRecord},
@@ -30,7 +30,7 @@ pub(super) struct GroupJson {
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     kind: Option<Text<GroupKind>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    password: Option<String>,
+    password: Option<Secret>,
     #[serde(skip_serializing_if = "Option::is_none")]
     icon: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,7 +105,7 @@ impl GroupJson {
         let (kind, password) = match &group.group_type {
             GroupType::Public => (GroupKind::Public, None),
             GroupType::Private => (GroupKind::Private, None),
-            GroupType::Password(password) => (GroupKind::Password, Some(password.clone())),
+            GroupType::Password(password) => (GroupKind::Password, Some(Secret(password.clone()))),
         };
         let member = |(uid, member): &(Uid, Member)| {
             let (scope, joined_at) = (Some(Text(member.scope)), Some(Time(member.joined_at)));
@@ -173,7 +173,8 @@ impl GroupJson {
     }
 
     fn group_type(&self, path: &str) -> Result<GroupType, Flaw> {
-        let password = self.password.clone().filter(|password| !password.is_empty());
+        let password = self.password.as_ref().map(|password| password.0.clone());
+        let password = password.filter(|password| !password.is_empty());
         match (self.kind.map(|kind| kind.0), password) {
             (Some(GroupKind::Public) | None, None) => Ok(GroupType::Public),
             (Some(GroupKind::Private), None) => Ok(GroupType::Private),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Filling,
-    words::{Availability, ByUid, Entry, Text, Time},
+    words::{Availability, ByUid, Entry, Secret, Text, Time},
 };
 use crate::domain::{
     access::{ApiKey, KeyScope},
@@ -69,7 +69,7 @@ struct BlockedJson {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "StateKey")]
 pub(super) struct KeyJson {
-    key: String,
+    key: Secret,
     /// `fullAccess` unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<Text<KeyScope>>,
@@ -144,16 +144,16 @@ impl UserJson {
 
 impl KeyJson {
     pub(super) fn of(key: &ApiKey) -> Self {
-        Self { key: key.key.clone(), scope: Some(Text(key.scope)) }
+        Self { key: Secret(key.key.clone()), scope: Some(Text(key.scope)) }
     }
 
     pub(super) fn record(&self, path: &str) -> Result<ApiKey, Flaw> {
-        if self.key.is_empty() || !self.key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        if self.key.0.is_empty() || !self.key.0.bytes().all(|byte| byte.is_ascii_graphic()) {
             let problem = "expected visible ASCII without spaces, as a header can carry it";
             return Err(Flaw::at(format!("{path}.key"), problem));
         }
         let scope = self.scope.map_or(KeyScope::FullAccess, |scope| scope.0);
-        Ok(ApiKey { key: self.key.clone(), scope })
+        Ok(ApiKey { key: self.key.0.clone(), scope })
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     people::or,
-    words::{Text, Time},
+    words::{Secret, Text, Time},
 };
 use crate::domain::{
     archive::Flaw,
@@ -39,7 +39,7 @@ pub(super) struct WebhookJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    password: Option<String>,
+    password: Option<Secret>,
     /// It is unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     enabled: Option<bool>,
@@ -64,7 +64,7 @@ impl WebhookJson {
             url: webhook.url.to_string(),
             use_basic_auth: Some(auth.is_on()),
             username: auth.username().map(str::to_owned),
-            password: auth.password().map(str::to_owned),
+            password: auth.password().map(|secret| Secret(secret.to_owned())),
             enabled: Some(webhook.enabled),
             retry_on_failure: Some(webhook.retry_on_failure),
             triggers: Some(webhook.triggers.iter().copied().map(Text).collect()),
@@ -90,7 +90,7 @@ impl WebhookJson {
             ("webhookURL", Some(&self.url), MAX_URL),
             ("name", self.name.as_ref(), MAX_WEBHOOK_NAME),
             ("username", self.username.as_ref(), MAX_WEBHOOK_NAME),
-            ("password", self.password.as_ref(), MAX_PASSWORD),
+            ("password", self.password.as_ref().map(|secret| &secret.0), MAX_PASSWORD),
         ];
         for (field, text, most) in texts {
             if text.is_some_and(|text| text.chars().count() > most) {
@@ -119,7 +119,8 @@ impl WebhookJson {
 
     /// One half alone is kept where it is said that it is not sent, and else is a slip.
     fn basic_auth(&self) -> Result<BasicAuth, (&'static str, &'static str)> {
-        let (username, password) = (self.username.as_deref(), self.password.as_deref());
+        let (username, password) =
+            (self.username.as_deref(), self.password.as_ref().map(|secret| secret.0.as_str()));
         let is_on = self.use_basic_auth.unwrap_or(username.is_some() || password.is_some());
         match (username, password) {
             (Some(name), _) if !is_username(name) => {

@@ -3,7 +3,7 @@
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
-use schemars::{Schema, json_schema};
+use schemars::{JsonSchema, Schema, json_schema};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
@@ -209,7 +209,8 @@ impl Word for DeviceName {
     }
 
     fn schema() -> Schema {
-        json_schema!({ "type": "string", "minLength": 1, "maxLength": MAX_DEVICE_NAME })
+        let pattern = r"^[^\s\u0000-\u001f\u007f-\u009f]+$";
+        json_schema!({ "type": "string", "pattern": pattern, "maxLength": MAX_DEVICE_NAME })
     }
 }
 
@@ -248,13 +249,25 @@ impl<const N: usize> Word for [u8; N] {
     }
 }
 
+/// A text that opens something, and is not shown by `{:?}`.
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+pub(super) struct Secret(pub(super) String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("*****")
+    }
+}
+
 /// A moment: Unix seconds, as everywhere on the vendor's wire, with up to three decimals where it
 /// does not fall on a second.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::control) struct Time(pub(in crate::control) Timestamp);
 
 /// What nobody means as seconds: some time in the year 5138.
-const TOO_LATE: i64 = 100_000_000_000;
+pub(super) const TOO_LATE: i64 = 100_000_000_000;
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {

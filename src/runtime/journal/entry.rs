@@ -16,7 +16,6 @@ pub const MOST_OF_A_BODY: usize = 64 * 1024;
 const OVERHEAD: usize = 512;
 
 /// One request and its answer.
-#[derive(Debug)]
 pub struct Entry {
     /// Counts up from 1 in the app.
     pub id: u64,
@@ -40,11 +39,24 @@ pub struct Entry {
 
 /// Everything that was said, in one piece of memory: thousands of requests are kept, and each one
 /// that is noted displaces one that was not touched for long.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Texts {
     all: Vec<u8>,
     /// Where target, headers, body and response end; what is left is the explanation.
     ends: [usize; 4],
+}
+
+/// Without what was said, which holds secrets.
+impl std::fmt::Debug for Entry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Entry")
+            .field("id", &self.id)
+            .field("method", &self.method)
+            .field("path", &without_token(self.path()))
+            .field("status", &self.status)
+            .field("code", &self.code)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Texts {
@@ -86,7 +98,7 @@ impl Texts {
 }
 
 /// The headers of a request, secrets included: whoever shows them masks them.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Headers<'a>(&'a str);
 
 impl<'a> Headers<'a> {

@@ -99,6 +99,22 @@ async fn a_token_is_shown_nowhere() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_not_known_here_is_shown_to_who_sent_it_alone() {
+    let mock = Mock::start().await;
+    let token = mock.post(&format!("/users/{A}/auth_tokens"), json!({})).app("another");
+    let token = token.send().await.ok()["authToken"].as_str().unwrap().to_owned();
+    let look = mock.bare(Method::GET, "/users").app("mock-app").token(&token);
+    let error = look.send().await.refused(401, "AUTH_ERR_AUTH_TOKEN_NOT_FOUND");
+    assert!(error["message"].as_str().unwrap().contains(&token), "{error}");
+    let path = format!("/users/{A}/auth_tokens/{token}");
+    mock.get(&path).send().await.refused(401, "AUTH_ERR_AUTH_TOKEN_NOT_FOUND");
+    let kept = mock.bare(Method::GET, "/__mock/requests").send().await;
+    assert!(!kept.text.contains(&token), "{}", kept.text);
+    let message = &kept.json()["requests"][0]["response"]["error"]["message"];
+    assert!(message.as_str().unwrap().starts_with("The auth token comet***"), "{message}");
+}
+
+#[tokio::test]
 async fn the_journal_is_filtered_and_paged() {
     let (mock, session) = story().await;
     for (query, ids) in [
