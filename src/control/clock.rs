@@ -29,7 +29,7 @@ pub(super) struct Change {
     /// Unix seconds.
     set: Option<i64>,
     #[serde(default, deserialize_with = "durations::optional::deserialize")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(schema_with = "durations::optional::schema")]
     advance: Option<Duration>,
     #[serde(default)]
     freeze: bool,

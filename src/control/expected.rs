@@ -9,24 +9,24 @@ use super::{
     error::{ControlError, ErrorJson, VERIFY_FAILED},
     requests::veiled,
 };
-use crate::runtime::{durations, journal::matcher::Difference};
+use crate::runtime::{durations, journal::matcher::Difference, object};
 
 /// How many of those that nearly match are shown.
 const NEAREST: usize = 3;
 
 /// What is expected: so many requests of one kind, or some of several kinds in this order.
 #[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, bound = "M: Deserialize<'de>")]
 pub(super) struct Verify<M> {
-    #[serde(default, rename = "match")]
+    #[serde(default, rename = "match", deserialize_with = "object::maybe")]
     matcher: Option<M>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::maybe")]
     count: Option<Count>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object::each")]
     sequence: Option<Vec<M>>,
     /// How long to wait for it, by the machine's clock.
     #[serde(default, deserialize_with = "durations::optional::deserialize")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(schema_with = "durations::optional::schema")]
     pub(super) within: Option<Duration>,
 }
 

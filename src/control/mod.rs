@@ -4,6 +4,7 @@
 mod apps;
 mod body;
 mod ca;
+mod choices;
 mod clock;
 mod context;
 mod counts;

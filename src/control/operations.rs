@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    apps, ca, clock,
+    apps, ca, choices, clock,
     counts::CountsJson,
     document::Document,
     error::{
@@ -17,7 +17,8 @@ use super::{
 use crate::{
     openapi::{Operation, Parameter, Refusal, Surface},
     runtime::{
-        faults::{Fault, FaultSpec},
+        durations,
+        faults::Fault,
         journal::matcher::RequestMatcher,
         webhooks::{DeliveryFaults, DeliveryMatcher},
     },
@@ -26,15 +27,22 @@ use crate::{
 /// The security scheme.
 const TOKEN: &str = "controlToken";
 
+/// An app id, or nothing for no choice.
+const APP: &str = "^[A-Za-z0-9_.-]{0,64}$";
+
 const UNMET: &str = "What was expected did not come.";
 
-/// Every operation.
-pub fn surface() -> Surface<'static> {
+/// Every operation, of a server that asks for its token or of one that has none.
+pub fn surface(has_token: bool) -> Surface<'static> {
+    let asked = |operation: Operation| match has_token {
+        true => operation.never_openly(),
+        false => operation,
+    };
     Surface {
         prefix: "",
         operations: routes()
             .into_iter()
-            .map(|route| (route.method, route.path, route.operation))
+            .map(|route| (route.method, route.path, asked(route.operation)))
             .collect(),
         parameters: &[],
         headers: &[],
@@ -74,7 +82,7 @@ fn of_app(id: &'static str, summary: &'static str) -> Operation {
     whole(id, summary)
         .with([
             Parameter::shared("appId"),
-            Parameter::text("appId", "The same as the header, and before it."),
+            Parameter::matching("appId", "The same as the header, and before it.", APP),
         ])
         .refuses([BAD_APP.code])
 }
@@ -118,13 +126,14 @@ pub(super) fn authority() -> Operation {
 
 pub(super) fn reset() -> Operation {
     of_app("reset", "Puts an app back to its seed, in one step.")
-        .with([Parameter::flag("all", "Every app.")])
+        .with([Parameter::flag("all", "Every app.").or_empty()])
         .answers::<reset::Reset>()
+        .refuses([BAD_REQUEST.code])
 }
 
 pub(super) fn seed() -> Operation {
     taking("seed", "Adds users, groups, members, keys, tokens and calls: all, or nothing.")
-        .takes::<Document>()
+        .takes_shape(choices::seed, true)
         .answers::<CountsJson>()
 }
 
@@ -165,7 +174,7 @@ pub(super) fn move_clock() -> Operation {
         "moveClock",
         "Moves the time of an app; what falls due on the way is done, in order, before it answers.",
     )
-    .takes::<clock::Change>()
+    .takes_shape(choices::clock, true)
     .answers::<clock::ClockJson>()
 }
 
@@ -182,7 +191,11 @@ pub(super) fn events() -> Operation {
                 "Goes on after this event; 0 begins with the \
                 oldest that is kept.",
             ),
-            Parameter::integer("lastEventId", "The same, for those who cannot set a header."),
+            Parameter::whole::<u64>(
+                "lastEventId",
+                "The same, for those who cannot set a header.",
+                None,
+            ),
             Parameter::text(
                 "kind",
                 "Only these, with commas between: `request`, `transition`, `socket`, `delivery`.",
@@ -205,7 +218,7 @@ pub(super) fn faults() -> Operation {
 
 pub(super) fn arm_fault() -> Operation {
     taking("armFault", "Makes requests fail until it is taken away.")
-        .takes::<FaultSpec>()
+        .takes_shape(choices::fault, true)
         .answers::<Fault>()
 }
 
@@ -223,7 +236,7 @@ pub(super) fn media() -> Operation {
         "Plays the media server: somebody joins or leaves, a recording or a \
         transcription is there.",
     )
-    .takes::<media::Play>()
+    .takes_shape(choices::media, true)
     .answers::<media::MediaJson>()
     .refuses([NOT_FOUND.code, REFUSED.code])
 }
@@ -236,10 +249,18 @@ pub(super) fn requests() -> Operation {
             Parameter::text("code", "The code it was refused with."),
             Parameter::text("uid", "The acting user."),
             Parameter::text("sessionId", "The call it is about."),
-            Parameter::integer("status", "What it was answered with."),
-            Parameter::integer("since", "At or after; Unix seconds by the app's clock."),
-            Parameter::integer("cursor", "Before this entry: `nextCursor` of the page before."),
-            Parameter::integer("limit", "How many, from 1; 100 unless given, at most 1000."),
+            Parameter::whole::<u16>("status", "What it was answered with.", None),
+            Parameter::whole::<i64>("since", "At or after; Unix seconds by the app's clock.", None),
+            Parameter::whole::<u64>(
+                "cursor",
+                "Before this entry: `nextCursor` of the page before.",
+                None,
+            ),
+            Parameter::whole::<u64>(
+                "limit",
+                "How many, from 1; 100 unless given, at most 1000.",
+                Some(1),
+            ),
         ])
         .answers::<requests::List>()
 }
@@ -254,7 +275,7 @@ pub(super) fn request() -> Operation {
 
 pub(super) fn verify() -> Operation {
     taking("verifyRequests", "Checks that what was expected was received; waits for it if asked.")
-        .takes::<expected::Verify<RequestMatcher>>()
+        .takes_shape(choices::expectation::<RequestMatcher>, true)
         .answers::<verify::Met>()
         .answers_otherwise::<expected::Unmet<verify::NearRequest>>(422, UNMET)
 }
@@ -266,8 +287,16 @@ pub(super) fn deliveries() -> Operation {
             Parameter::text("trigger", "Of this trigger."),
             Parameter::text("sessionId", "About this call."),
             Parameter::text("status", "`pending`, `delivered`, `failed` or `dropped`."),
-            Parameter::integer("cursor", "Before this delivery: `nextCursor` of the page before."),
-            Parameter::integer("limit", "How many, from 1; 100 unless given, at most 1000."),
+            Parameter::whole::<u64>(
+                "cursor",
+                "Before this delivery: `nextCursor` of the page before.",
+                None,
+            ),
+            Parameter::whole::<u64>(
+                "limit",
+                "How many, from 1; 100 unless given, at most 1000.",
+                Some(1),
+            ),
         ])
         .answers::<webhooks::List>()
 }
@@ -280,9 +309,10 @@ pub(super) fn replay() -> Operation {
 
 pub(super) fn flush() -> Operation {
     asked("flushDeliveries", "Waits until nothing waits to be told.")
-        .with([Parameter::text(
+        .with([Parameter::matching(
             "within",
             "How long at most, by the machine's clock; `60s` unless given.",
+            durations::PATTERN,
         )])
         .answers::<flush::Flushed>()
         .refuses([VERIFY_FAILED.code])
@@ -290,7 +320,7 @@ pub(super) fn flush() -> Operation {
 
 pub(super) fn verify_deliveries() -> Operation {
     taking("verifyDeliveries", "Checks that what was expected was told; waits for it if asked.")
-        .takes::<expected::Verify<DeliveryMatcher>>()
+        .takes_shape(choices::expectation::<DeliveryMatcher>, true)
         .answers::<verify::Met>()
         .answers_otherwise::<expected::Unmet<webhooks::NearDelivery>>(422, UNMET)
 }
@@ -316,8 +346,11 @@ pub(super) fn sink() -> Operation {
 pub(super) fn sink_take() -> Operation {
     Operation::new("takeIntoSink", "Receives a webhook, for the app that the body names.")
         .tagged("Control")
-        .with([Parameter::shared("appId"), Parameter::text("appId", "Another app than that.")])
-        .takes::<Map<String, Value>>()
+        .with([
+            Parameter::shared("appId"),
+            Parameter::matching("appId", "Another app than that.", APP),
+        ])
+        .takes::<Value>()
         .answers::<sink::Taken>()
         .refuses([BAD_APP.code, BODY_TOO_LARGE.code, BAD_REQUEST.code])
 }

@@ -25,6 +25,8 @@ pub(super) enum Takes {
     Flag,
     /// Fields of the client's own.
     Object,
+    /// Fields that are noted by themselves.
+    Fields,
     /// At most so many texts.
     Texts(usize),
     /// The same, each one of these words.
@@ -42,6 +44,8 @@ struct Field {
     is_required: bool,
     /// How many characters at most.
     most: Option<usize>,
+    /// What its text must match.
+    pattern: Option<&'static str>,
 }
 
 impl Asked {
@@ -50,7 +54,7 @@ impl Asked {
     pub(super) fn note(&mut self, path: String, takes: Takes, is_required: bool) {
         match self.0.iter_mut().find(|known| known.path == path) {
             Some(known) => known.is_required |= is_required,
-            None => self.0.push(Field { path, takes, is_required, most: None }),
+            None => self.0.push(Field { path, takes, is_required, most: None, pattern: None }),
         }
     }
 
@@ -61,13 +65,23 @@ impl Asked {
         }
     }
 
+    /// Notes that a field, which was noted before, matches a regular expression.
+    pub(super) fn fit(&mut self, path: &str, pattern: &'static str) {
+        if let Some(field) = self.0.iter_mut().find(|known| known.path == path) {
+            field.pattern = Some(pattern);
+        }
+    }
+
     /// The schema of the whole object.
     pub(super) fn schema(&self) -> Schema {
         let mut root = Map::new();
-        for Field { path, takes, is_required, most } in &self.0 {
+        for Field { path, takes, is_required, most, pattern } in &self.0 {
             let mut schema = takes.schema(*is_required);
             if let (Some(most), Some(schema)) = (most, schema.as_object_mut()) {
                 schema.insert("maxLength".to_owned(), json!(most));
+            }
+            if let (Some(pattern), Some(schema)) = (pattern, schema.as_object_mut()) {
+                schema.insert("pattern".to_owned(), json!(pattern));
             }
             put(&mut root, path, schema, *is_required);
         }
@@ -86,7 +100,8 @@ fn put(object: &mut Map<String, Value>, path: &str, schema: Value, is_required: 
     let Some(fields) = fields.as_object_mut() else { return };
     match rest {
         Some(rest) => {
-            let inner = fields.entry(field).or_insert_with(|| json!({ "type": "object" }));
+            // What is no object has none of these fields, and is let pass.
+            let inner = fields.entry(field).or_insert_with(|| json!({}));
             if let Some(inner) = inner.as_object_mut() {
                 put(inner, rest, schema, is_required);
             }
@@ -119,8 +134,18 @@ impl Takes {
             Self::UnixSeconds(most) => {
                 json!({ "type": "integer", "minimum": 0, "maximum": most })
             }
-            Self::Flag => json!({ "type": "boolean" }),
-            Self::Object => json!({ "type": "object" }),
+            // In any form that the vendor's framework takes.
+            Self::Flag => {
+                let word = json!({ "enum": [0, 1, "0", "1", null] });
+                return json!({ "anyOf": [{ "type": "boolean" }, word] });
+            }
+            // Where an object is empty, PHP writes an array, and a form nothing. A string that
+            // holds an object is read too.
+            Self::Object => {
+                let empty = json!({ "enum": [[], "", null] });
+                return json!({ "anyOf": [{ "type": "object" }, empty] });
+            }
+            Self::Fields => json!({ "type": "object" }),
             Self::Texts(most) => texts(&text, *most, is_required),
             Self::Words(most, words) => {
                 texts(&json!({ "type": "string", "enum": words }), *most, is_required)

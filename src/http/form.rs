@@ -91,6 +91,19 @@ impl Form {
         self.asked.is_some() || self.fields.get(field).is_some_and(|value| !value.is_null())
     }
 
+    /// The same as [`Form::within`], where anything else than an object is wrong.
+    pub(super) fn object<T>(
+        &mut self,
+        field: &str,
+        read: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        self.note(field, false, || Takes::Fields);
+        match self.fields.get(field) {
+            None | Some(Value::Null | Value::Object(_)) => self.within(field, read),
+            Some(_) => self.reject(field, not_an_array),
+        }
+    }
+
     /// Reads the fields of an object inside this one, if there is one of that name.
     pub(super) fn within<T>(
         &mut self,
@@ -180,6 +193,25 @@ impl Form {
         match read? {
             text if text.chars().count() > most => self.reject(field, |name| too_long(name, most)),
             text => Some(text),
+        }
+    }
+
+    /// A text that was read, if it fits; `pattern` says the same to those who read the document.
+    pub(super) fn fitting(
+        &mut self,
+        field: &str,
+        read: Patch<String>,
+        (fits, pattern): (fn(&str) -> bool, &'static str),
+        otherwise: &str,
+    ) -> Patch<String> {
+        if let Some(asked) = &mut self.asked {
+            asked.fit(&format!("{}{field}", self.path), pattern);
+        }
+        match read? {
+            Some(text) if !fits(&text) => {
+                self.reject(field, |name| format!("The {name} must not contain {otherwise}."))
+            }
+            read => Some(read),
         }
     }
 
@@ -334,7 +366,7 @@ fn not_a_string(name: &str) -> String {
     format!("The {name} must be a string.")
 }
 
-pub(super) fn not_an_array(name: &str) -> String {
+fn not_an_array(name: &str) -> String {
     format!("The {name} must be an array.")
 }
 

@@ -110,8 +110,9 @@ impl Query {
     /// `page` and `perPage`, which the chat SDK calls `per_page` (seen).
     pub(super) fn page(&mut self, default_per_page: usize) -> PageRequest {
         let page = self.at_least_one("page").unwrap_or(1);
-        let per_page = if self.text("perPage").is_some() { "perPage" } else { "per_page" };
-        let per_page = self.at_least_one(per_page).unwrap_or(default_per_page);
+        // Both are looked at, so that a wrong one is not passed over for a right one.
+        let [per_page, spelled] = ["perPage", "per_page"].map(|name| self.at_least_one(name));
+        let per_page = per_page.or(spelled).unwrap_or(default_per_page);
         PageRequest { page, per_page: per_page.min(MOST_PER_PAGE) }
     }
 

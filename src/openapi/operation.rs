@@ -3,6 +3,8 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Value, json};
 
+use super::schema;
+
 /// Draws the schema of something.
 pub type Shape = fn(&mut SchemaGenerator) -> Schema;
 
@@ -80,6 +82,13 @@ impl Operation {
         self
     }
 
+    /// Something must open it: the server is set up so.
+    #[must_use]
+    pub fn never_openly(mut self) -> Self {
+        self.security.retain(|scheme| scheme.as_object().is_some_and(|all| !all.is_empty()));
+        self
+    }
+
     /// Further parameters.
     #[must_use]
     pub fn with(mut self, parameters: impl IntoIterator<Item = Parameter>) -> Self {
@@ -142,16 +151,29 @@ impl Parameter {
         Self::query(name, what, &json!({ "type": "string" }))
     }
 
-    /// A whole number in the query.
+    /// A text in the query that matches a regular expression.
     #[must_use]
-    pub fn integer(name: &'static str, what: &str) -> Self {
-        Self::query(name, what, &json!({ "type": "integer" }))
+    pub fn matching(name: &'static str, what: &str, pattern: &str) -> Self {
+        Self::query(name, what, &json!({ "type": "string", "pattern": pattern }))
     }
 
-    /// A whole number from 1 upwards in the query.
+    /// A whole number in the query, of those that the type has, and at least so much.
     #[must_use]
-    pub fn positive(name: &'static str, what: &str) -> Self {
-        Self::query(name, what, &json!({ "type": "integer", "minimum": 1 }))
+    pub fn whole<T: JsonSchema>(name: &'static str, what: &str, least: Option<u8>) -> Self {
+        let mut schema = schema::plain::<T>();
+        if let (Some(least), Some(schema)) = (least, schema.as_object_mut()) {
+            schema.insert("minimum".to_owned(), json!(least));
+        }
+        Self::query(name, what, &schema)
+    }
+
+    /// Without a value it counts as absent.
+    #[must_use]
+    pub fn or_empty(mut self) -> Self {
+        if let Some(parameter) = self.0.as_object_mut() {
+            parameter.insert("allowEmptyValue".to_owned(), Value::Bool(true));
+        }
+        self
     }
 
     /// `true` or `false` in the query.

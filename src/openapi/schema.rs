@@ -1,7 +1,7 @@
 //! How types become schemas: as they are written for answers, as they are read for bodies.
 
 use schemars::{
-    Schema, SchemaGenerator,
+    JsonSchema, Schema, SchemaGenerator,
     generate::SchemaSettings,
     transform::{RecursiveTransform, Transform},
 };
@@ -48,6 +48,25 @@ pub(super) fn exact(schema: &mut Schema) {
     }
 }
 
+/// Says of a whole number what its format alone says, which validators do not look at.
+fn bounded(schema: &mut Schema) {
+    let Some(object) = schema.as_object_mut() else { return };
+    let (least, most) = match object.get("format").and_then(Value::as_str) {
+        Some("int64") => (Value::from(i64::MIN), Value::from(i64::MAX)),
+        Some("uint64" | "uint") => (Value::from(0), Value::from(u64::MAX)),
+        _ => return,
+    };
+    object.entry("minimum").or_insert(least);
+    object.entry("maximum").or_insert(most);
+}
+
+/// The schema of something that stands in no body, as it is read.
+pub(super) fn plain<T: JsonSchema>() -> Value {
+    let mut generator = read();
+    let schema = generator.subschema_for::<T>();
+    drawn(&generator, schema)
+}
+
 /// Takes `null` away from what a field may be.
 fn never_null(field: &mut Value) {
     let Some(field) = field.as_object_mut() else { return };
@@ -77,6 +96,8 @@ pub(super) fn components(mut generator: SchemaGenerator) -> Value {
 pub(super) fn drawn(generator: &SchemaGenerator, mut schema: Schema) -> Value {
     if generator.contract().is_serialize() {
         RecursiveTransform(exact as fn(&mut Schema)).transform(&mut schema);
+    } else {
+        RecursiveTransform(bounded as fn(&mut Schema)).transform(&mut schema);
     }
     schema.to_value()
 }

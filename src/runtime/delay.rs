@@ -51,7 +51,10 @@ impl Delay {
             return duration(Some(value)).map(Self::Fixed);
         }
         if let Some(range) = value.get("uniform") {
-            let (least, most) = (duration(range.get(0))?, duration(range.get(1))?);
+            let Some([least, most]) = range.as_array().map(Vec::as_slice) else {
+                return Err(examples.to_owned());
+            };
+            let (least, most) = (duration(Some(least))?, duration(Some(most))?);
             if least > most {
                 return Err("the first of uniform must be the shorter one".to_owned());
             }
@@ -76,8 +79,8 @@ impl JsonSchema for Delay {
         "Delay".into()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let duration = json!({ "type": "string" });
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let duration = super::durations::schema(generator);
         let lognormal = json!({ "median": duration, "sigma": { "type": "number", "minimum": 0, "maximum": 10 } });
         let uniform = json!({ "type": "array", "items": duration, "minItems": 2, "maxItems": 2 });
         let one = |name: &str, schema: Value| {

@@ -10,11 +10,11 @@ use std::{
     time::Duration,
 };
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{delay::Delay, durations, glob};
+use super::{delay::Delay, durations, glob, object};
 use crate::domain::{code::Code, time::Timestamp};
 
 /// A fault, as it is asked for.
@@ -22,22 +22,24 @@ use crate::domain::{code::Code, time::Timestamp};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FaultSpec {
     /// Which requests it is for.
-    #[serde(default, rename = "match")]
+    #[serde(default, rename = "match", deserialize_with = "object::one")]
     pub matcher: Matcher,
     /// What it does to them.
+    #[serde(deserialize_with = "object::one")]
     pub then: Then,
     /// How often it acts; always, if not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u64>,
     /// How likely it is to act, from 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 1))]
     pub probability: Option<f64>,
     /// How many matching requests it lets pass first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<u64>,
     /// How long it stands, by the app's clock.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "durations::optional")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(schema_with = "durations::optional::schema")]
     pub ttl: Option<Duration>,
     /// Whether the request takes effect.
     #[serde(default)]
@@ -73,10 +75,10 @@ pub struct Matcher {
 pub struct Then {
     /// Answers with a code.
     #[serde(skip_serializing_if = "Option::is_none", with = "code_name")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(schema_with = "code_name::schema")]
     pub error: Option<Code>,
     /// Answers with something else.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "object::maybe")]
     pub respond: Option<Respond>,
     /// Closes the connection without a byte.
     #[serde(skip_serializing_if = "is_false")]
@@ -91,7 +93,7 @@ pub struct Then {
     #[serde(skip_serializing_if = "is_false")]
     pub garbage: bool,
     /// Answers 429 with the headers of a rate limit.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "object::maybe")]
     pub rate_limit: Option<RateLimit>,
     /// Waits first.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,9 +106,11 @@ pub struct Then {
 pub struct Respond {
     /// The HTTP status.
     #[serde(default = "ok")]
+    #[schemars(range(min = 200, max = 599))]
     pub status: u16,
     /// Headers beside the content type.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(schema_with = "headers")]
     pub headers: BTreeMap<String, String>,
     /// The body: a string as it is, anything else as JSON.
     #[serde(default)]
@@ -321,6 +325,15 @@ impl Faults {
     }
 }
 
+/// What can be a header (RFC 9110, 5.1 and 5.5).
+fn headers(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "propertyNames": { "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" },
+        "additionalProperties": { "type": "string", "pattern": r"^[^\u0000-\u0008\u000a-\u001f\u007f]*$" },
+    })
+}
+
 impl Default for RateLimit {
     fn default() -> Self {
         Self { retry_after: 60, limit: 100 }
@@ -338,9 +351,16 @@ const fn is_false(flag: &bool) -> bool {
 
 /// A code by its name.
 mod code_name {
+    use schemars::{Schema, SchemaGenerator, json_schema};
     use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
 
     use crate::domain::code::Code;
+
+    /// One of those there are.
+    pub(super) fn schema(_: &mut SchemaGenerator) -> Schema {
+        let all: Vec<_> = Code::ALL.iter().map(|code| Some(code.as_str())).chain([None]).collect();
+        json_schema!({ "type": ["string", "null"], "enum": all })
+    }
 
     #[expect(clippy::ref_option, reason = "the signature that serde calls")]
     pub(super) fn serialize<S: Serializer>(code: &Option<Code>, to: S) -> Result<S::Ok, S::Error> {

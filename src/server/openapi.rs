@@ -32,5 +32,9 @@ pub fn openapi(config: &Config) -> Value {
         schemes.extend(further);
     }
     let [vendor, realtime] = http::surfaces(&refusal);
-    document(&info, &[vendor, realtime, control::surface()], components)
+    document(
+        &info,
+        &[vendor, realtime, control::surface(config.control_token.is_some())],
+        components,
+    )
 }

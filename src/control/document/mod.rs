@@ -39,6 +39,7 @@ use crate::{
         app::Saved,
         clock::{AppClock, Clock, Hand},
         ids::IdSource,
+        object,
         planting::Planting,
     },
 };
@@ -65,7 +66,7 @@ pub(super) struct Document {
     /// Whom calls and groups may name although they are there no more.
     deleted_users: Vec<Text<Uid>>,
     deleted_groups: Vec<Text<Guid>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "object::maybe")]
     counters: Option<CountersJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     clock: Option<ClockJson>,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::words::{Entry, Text, Time, Word};
+use super::words::{Entry, TOO_LATE, Text, Time, Word};
 use crate::domain::ids::Uid;
 
 impl<T: Word> JsonSchema for Text<T> {
@@ -32,7 +32,7 @@ impl JsonSchema for Time {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let what = "Unix seconds, with decimals for milliseconds.";
-        json_schema!({ "type": "number", "description": what })
+        json_schema!({ "type": "number", "exclusiveMaximum": TOO_LATE, "description": what })
     }
 }
 

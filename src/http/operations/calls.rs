@@ -90,11 +90,13 @@ pub(in crate::http) fn list() -> Operation {
             Parameter::text("uid", "Took part, called or was called."),
             Parameter::text("guid", "The group that was called."),
             Parameter::text("direction", "`incoming` or `outgoing`, as the acting user sees it."),
-            Parameter::integer("participantsCount", "Exactly so many joined."),
-            Parameter::integer("startedAt", "Answered at or after; Unix seconds."),
-            Parameter::integer("endedAt", "Over at or before; Unix seconds."),
-            Parameter::flag("hasRecording", "Was recorded, or was not."),
-            Parameter::flag("hasTranscription", "Was transcribed, or was not."),
+            Parameter::whole::<i64>("participantsCount", "Exactly so many joined.", None)
+                .or_empty(),
+            Parameter::whole::<i64>("startedAt", "Answered at or after; Unix seconds.", None)
+                .or_empty(),
+            Parameter::whole::<i64>("endedAt", "Over at or before; Unix seconds.", None).or_empty(),
+            Parameter::flag("hasRecording", "Was recorded, or was not.").or_empty(),
+            Parameter::flag("hasTranscription", "Was transcribed, or was not.").or_empty(),
         ])
 }
 

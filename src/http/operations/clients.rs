@@ -36,12 +36,9 @@ pub(in crate::http) fn jwt() -> Operation {
 }
 
 pub(in crate::http) fn settings() -> Operation {
-    client("getSettings", "Shows where and how an SDK goes on.")
+    client("getSettings", "Shows where and how an SDK goes on: at the host that the request names.")
         .tagged(TAG)
-        .with([
-            Parameter::header("Host", "Where the client reached this server; it is sent on there."),
-            Parameter::header("X-Forwarded-Proto", "`https` behind a proxy that takes TLS."),
-        ])
+        .with([Parameter::header("X-Forwarded-Proto", "`https` behind a proxy that takes TLS.")])
         .gives::<SettingsJson<'_>>()
 }
 

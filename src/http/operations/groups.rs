@@ -27,8 +27,8 @@ pub(in crate::http) fn list() -> Operation {
         Parameter::text("guids", "Only these, with commas between."),
         Parameter::text("sortBy", "`name`, or else by age."),
         Parameter::text("sortOrder", "`asc` or `desc`."),
-        Parameter::flag("hasJoined", "Only those that the acting user is in."),
-        Parameter::flag("withTags", "Show tags."),
+        Parameter::flag("hasJoined", "Only those that the acting user is in.").or_empty(),
+        Parameter::flag("withTags", "Show tags.").or_empty(),
     ])
 }
 

@@ -132,9 +132,15 @@ impl Described for Operation {
 
     fn lists<T: JsonSchema>(self) -> Self {
         self.answers::<List<T>>().with([
-            Parameter::positive("page", "Which page, from 1."),
-            Parameter::positive("perPage", "How many entries a page has; at most 1000."),
-            Parameter::positive("per_page", "The same, where `perPage` is not given."),
+            Parameter::whole::<i64>("page", "Which page, from 1.", Some(1)).or_empty(),
+            Parameter::whole::<i64>(
+                "perPage",
+                "How many entries a page has; at most 1000.",
+                Some(1),
+            )
+            .or_empty(),
+            Parameter::whole::<i64>("per_page", "The same, where `perPage` is not given.", Some(1))
+                .or_empty(),
         ])
     }
 

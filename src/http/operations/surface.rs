@@ -73,9 +73,9 @@ pub fn components() -> Map<String, Value> {
     let scheme = |name: &str, what: &str| json!({ "type": "apiKey", "in": "header", "name": name, "description": what });
     let components = json!({
         "parameters": {
-            "appId": header("appId", "The app, an isolated world; one that was not seen before \
-                is opened. Without it the app is that of the token, or of the host's name, or the \
-                default one."),
+            "appId": header("appId", "The app, an isolated world: 1 to 64 letters, digits, `-`, \
+                `_` and `.`. One that was not seen before is opened. Without it the app is that \
+                of the token, or of the host's name, or the default one."),
             "onBehalfOf": header("onBehalfOf", "The uid of the user as whom a REST API key acts."),
         },
         "headers": {

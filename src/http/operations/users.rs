@@ -40,14 +40,15 @@ pub(in crate::http) fn list() -> Operation {
         Parameter::text("status", "`offline` or `online`, also spelled `available`."),
         Parameter::text("role", "Exactly this role."),
         Parameter::text("roles", "Any of these, with commas between."),
-        Parameter::flag("hideBlockedUsers", "Without those whom the acting user blocked."),
+        Parameter::flag("hideBlockedUsers", "Without those whom the acting user blocked.")
+            .or_empty(),
         Parameter::text("tags", "Any of these, with commas between."),
         Parameter::text("uids", "Only these, with commas between."),
         Parameter::text("sortBy", "`name`, `status`, or else by age."),
         Parameter::text("sortOrder", "`asc` or `desc`."),
-        Parameter::flag("withTags", "Show tags."),
-        Parameter::flag("onlyDeactivated", "Only those who were deactivated."),
-        Parameter::flag("withDeactivated", "Also those who were deactivated."),
+        Parameter::flag("withTags", "Show tags.").or_empty(),
+        Parameter::flag("onlyDeactivated", "Only those who were deactivated.").or_empty(),
+        Parameter::flag("withDeactivated", "Also those who were deactivated.").or_empty(),
     ])
 }
 

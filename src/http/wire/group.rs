@@ -13,7 +13,7 @@ use crate::{
         people::{Group, GroupType, Member, Roster, Scope},
         time::Timestamp,
     },
-    http::form::{Form, FromForm, not_an_array},
+    http::form::{Form, FromForm},
 };
 
 /// A group, as the vendor writes one.
@@ -117,13 +117,10 @@ impl FromForm for Create {
         let group_type = group_type(form, password.as_deref());
         let owner = form.optional("owner");
         let profile = profile(form);
-        let members = match form.within("members", Members::from_form) {
-            None if form.has("members") => form.reject("members", not_an_array),
-            members => Some(members.unwrap_or_default()),
-        };
+        let members = form.object("members", Members::from_form).unwrap_or_default();
         let group_type = group_type.unwrap_or(GroupType::Public);
         let group = NewGroup { guid: guid?, name: name?, group_type, owner, profile };
-        Some(Self { group, members: members? })
+        Some(Self { group, members })
     }
 }
 

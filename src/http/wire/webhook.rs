@@ -142,6 +142,10 @@ impl FromForm for Triggers {
     }
 }
 
+/// What can be sent as a user name, and as a password.
+const USERNAME: (fn(&str) -> bool, &str) = (is_username, r"^[^:\u0000-\u001f\u007f-\u009f]*$");
+const PASSWORD: (fn(&str) -> bool, &str) = (is_password, r"^[^\u0000-\u001f\u007f-\u009f]*$");
+
 fn url_of(form: &mut Form, url: Option<String>) -> Option<String> {
     let url = form.at_most("webhookURL", MAX_URL, url)?;
     match check_webhook_url(&url) {
@@ -178,9 +182,9 @@ fn all_of(form: &mut Form) -> Option<BasicAuth> {
 fn basic_auth(form: &mut Form) -> BasicAuthChange {
     let is_on = form.maybe("useBasicAuth");
     let username = half(form, "username", MAX_WEBHOOK_NAME);
-    let username = fitting(form, "username", username, is_username, "colons or control characters");
+    let username = form.fitting("username", username, USERNAME, "colons or control characters");
     let password = half(form, "password", MAX_PASSWORD);
-    let password = fitting(form, "password", password, is_password, "control characters");
+    let password = form.fitting("password", password, PASSWORD, "control characters");
     BasicAuthChange { is_on, username, password }
 }
 
@@ -190,19 +194,4 @@ fn half(form: &mut Form, field: &str, most: usize) -> Patch<String> {
     let is_cleared = read == Some(None);
     let text = form.at_most(field, most, read.flatten());
     if is_cleared { Some(None) } else { text.map(Some) }
-}
-
-fn fitting(
-    form: &mut Form,
-    field: &str,
-    read: Patch<String>,
-    fits: fn(&str) -> bool,
-    otherwise: &str,
-) -> Patch<String> {
-    match read? {
-        Some(text) if !fits(&text) => {
-            form.reject(field, |name| format!("The {name} must not contain {otherwise}."))
-        }
-        read => Some(read),
-    }
 }

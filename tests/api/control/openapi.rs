@@ -12,7 +12,7 @@ use mock_calls::{config::Config, control, domain::code::Code, http};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{A, Mock};
+use crate::support::{A, B, Mock};
 
 async fn document(mock: &Mock) -> Value {
     mock.bare(Method::GET, "/__mock/openapi.json").send().await.json()
@@ -200,4 +200,200 @@ async fn it_says_which_triggers_there_are_and_how_long_a_login_may_be() {
     let most =
         ["name", "webhookURL", "username", "password"].map(|f| webhook[f]["maxLength"].clone());
     assert_eq!(json!(most), json!([50, 255, 50, 100]));
+}
+
+/// What the schema of a body says of it is what the handler says of it.
+#[tokio::test]
+async fn a_body_is_taken_where_its_schema_takes_it() {
+    let mock = Mock::start().await;
+    let document = document(&mock).await;
+    let token = mock.token(A).await;
+    mock.call_token(&token, "daily").await;
+    let then = |then: Value| json!({ "then": then, "times": 0 });
+    let group = |members: Value| json!({ "guid": "club", "name": "Club", "members": members });
+    let user = |flag: Value| json!({ "uid": "new", "name": "New", "withAuthToken": flag });
+    let hook = |name: &str| {
+        json!({ "id": "hook", "name": "Hook", "webhookURL": "http://127.0.0.1:9/", "username": name,
+            "password": "p", "useBasicAuth": true })
+    };
+    let media = "/__mock/calls/{sessionId}/media";
+    let (join, leave) = (json!({ "uid": A }), json!({ "uid": A }));
+    let cases = [
+        (media, json!({ "join": join }), true),
+        (media, json!({ "leave": leave, "join": null }), true),
+        (media, json!({ "join": join, "leave": leave }), false),
+        (media, json!({ "join": null }), false),
+        (media, json!({}), false),
+        ("/__mock/clock", json!({ "advance": "1h 30m" }), true),
+        ("/__mock/clock", json!({ "advance": "0", "freeze": false }), true),
+        ("/__mock/clock", json!({ "set": 1_700_000_000, "freeze": true }), true),
+        ("/__mock/clock", json!({ "resume": true }), true),
+        ("/__mock/clock", json!({ "advance": 0 }), false),
+        ("/__mock/clock", json!({ "advance": "" }), false),
+        ("/__mock/clock", json!({ "advance": "soon" }), false),
+        ("/__mock/clock", json!({ "freeze": true, "resume": true }), false),
+        ("/__mock/clock", json!({ "freeze": false, "set": null }), false),
+        ("/__mock/clock", json!({}), false),
+        ("/__mock/faults", then(json!({ "error": "ERR_CALL_BUSY_USER" })), true),
+        ("/__mock/faults", then(json!({ "drop": true, "reset": false, "error": null })), true),
+        ("/__mock/faults", then(json!({ "delay": "20ms" })), true),
+        (
+            "/__mock/faults",
+            then(json!({ "rateLimit": {}, "delay": { "uniform": ["0", "1s"] } })),
+            true,
+        ),
+        ("/__mock/faults", then(json!({ "drop": true, "reset": true })), false),
+        ("/__mock/faults", then(json!({ "drop": false })), false),
+        ("/__mock/faults", then(json!([null, null, true])), false),
+        ("/__mock/faults", then(json!({ "rateLimit": [60] })), false),
+        ("/__mock/faults", json!({ "match": ["POST"], "then": { "drop": true } }), false),
+        ("/__mock/faults", then(json!({ "respond": { "headers": { "x-a": "b" } } })), true),
+        ("/__mock/faults", then(json!({ "respond": { "headers": { "x-a": "\u{fc}" } } })), true),
+        ("/__mock/faults", then(json!({ "respond": { "headers": { "x a": "b" } } })), false),
+        ("/__mock/faults", then(json!({ "respond": { "headers": { "x-a": "b\n" } } })), false),
+        ("/__mock/faults", then(json!({ "error": "ERR_UNHEARD_OF" })), false),
+        ("/__mock/faults", then(json!({ "respond": { "status": 199 } })), false),
+        ("/__mock/faults", then(json!({ "delay": { "uniform": ["0", "1s", "2s"] } })), false),
+        ("/__mock/faults", json!({ "then": { "drop": true }, "probability": 1.5 }), false),
+        ("/__mock/faults", json!({ "then": { "drop": true }, "ttl": "for ever" }), false),
+        ("/__mock/requests/verify", json!({ "match": {}, "count": { "exactly": 1 } }), true),
+        ("/__mock/requests/verify", json!({ "sequence": [{}], "match": null }), true),
+        ("/__mock/requests/verify", json!({ "sequence": [] }), false),
+        ("/__mock/requests/verify", json!({ "sequence": [{}], "match": {} }), false),
+        ("/__mock/requests/verify", json!({ "sequence": [{}], "count": {} }), false),
+        ("/__mock/requests/verify", json!({ "match": {}, "within": "later" }), false),
+        ("/__mock/requests/verify", json!({ "match": ["POST"] }), false),
+        ("/__mock/requests/verify", json!({ "match": {}, "count": [1] }), false),
+        ("/__mock/requests/verify", json!({ "sequence": [["POST"]] }), false),
+        ("/__mock/requests/verify", json!({}), false),
+        ("/__mock/webhooks/verify", json!({ "match": {}, "count": { "exactly": 0 } }), true),
+        ("/__mock/webhooks/verify", json!({ "match": { "attempts": -1 } }), false),
+        ("/__mock/seed", json!({ "users": ["u"] }), false),
+        ("/__mock/seed", json!({ "users": [{ "uid": "u", "createdAt": 1_700_000_000.5 }] }), true),
+        (
+            "/__mock/seed",
+            json!({ "users": [{ "uid": "v", "createdAt": 1_700_000_000_000u64 }] }),
+            false,
+        ),
+        ("/__mock/seed", json!({ "counters": { "lastMessageId": 7 } }), false),
+        ("/__mock/seed", json!({ "clock": { "aheadMillis": 7 } }), false),
+        ("/__mock/webhooks/sink/{name}", json!([null]), true),
+        ("/v3/groups", group(json!({ "participants": [B] })), true),
+        ("/v3/groups", group(Value::Null), true),
+        ("/v3/groups", group(json!([])), false),
+        ("/v3/groups", group(json!("all")), false),
+        ("/v3/users", user(json!(true)), true),
+        ("/v3/users", user(json!("0")), true),
+        ("/v3/users", user(json!(1)), true),
+        ("/v3/users", user(Value::Null), true),
+        ("/v3/users", user(json!("yes")), false),
+        ("/v3/users", user(json!(2)), false),
+        ("/v3/users", json!({ "uid": "new", "name": "New", "metadata": [] }), true),
+        ("/v3/users", json!({ "uid": "new", "name": "New", "metadata": "" }), true),
+        ("/v3/users", json!({ "uid": "new", "name": "New", "metadata": [1] }), false),
+        ("/v3/users", json!({ "uid": "new", "name": "New", "metadata": 7 }), false),
+        ("/v3/apps/{appId}/webhooks", hook("me"), true),
+        ("/v3/apps/{appId}/webhooks", hook("m:e"), false),
+        ("/v3/apps/{appId}/webhooks", hook("m\ne"), false),
+    ];
+    for (path, body, is_good) in cases {
+        let said = &document["paths"][path]["post"]["requestBody"]["content"]["application/json"];
+        let schema = jsonschema::validator_for(&said["schema"]).unwrap();
+        let wrong: Vec<_> = schema.iter_errors(&body).map(|error| error.to_string()).collect();
+        assert_eq!(wrong.is_empty(), is_good, "{path} {body}: {wrong:#?}");
+        let filled = path
+            .replace("{sessionId}", "v1.us.mock-app.daily")
+            .replace("{appId}", "mock-app")
+            .replace("{name}", "any");
+        let request = mock.request(Method::POST, &filled).json(body.clone());
+        let request = request.header("key", "mock-key").header("secret", "mock-secret");
+        let reply = request.send().await;
+        assert_eq!(reply.status != 400, is_good, "{path} {body}: {}", reply.text);
+        for gone in ["/v3/groups/club", "/v3/users/new"] {
+            mock.delete(gone).json(json!({ "permanent": true })).send().await;
+        }
+        mock.manage(Method::DELETE, "/apps/mock-app/webhooks/hook").send().await;
+    }
+}
+
+/// A parameter of a query is taken where its schema takes it.
+#[tokio::test]
+async fn a_parameter_is_taken_where_its_schema_takes_it() {
+    let mock = Mock::start().await;
+    let document = document(&mock).await;
+    let number = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    for (method, path, name, text, value, is_good) in [
+        ("get", "/__mock/requests", "limit", "1", number("1"), true),
+        ("get", "/__mock/requests", "limit", "0", number("0"), false),
+        ("get", "/__mock/requests", "cursor", "-1", number("-1"), false),
+        (
+            "get",
+            "/__mock/requests",
+            "cursor",
+            "18446744073709551615",
+            number("18446744073709551615"),
+            true,
+        ),
+        ("get", "/__mock/requests", "status", "65536", number("65536"), false),
+        ("get", "/__mock/requests", "since", "-1", number("-1"), true),
+        ("get", "/__mock/webhooks/deliveries", "limit", "0", number("0"), false),
+        ("post", "/__mock/webhooks/flush", "within", "1s", json!("1s"), true),
+        ("post", "/__mock/webhooks/flush", "within", "soon", json!("soon"), false),
+        ("post", "/__mock/reset", "all", "false", json!(false), true),
+        ("post", "/__mock/reset", "all", "779", number("779"), false),
+        ("post", "/__mock/reset", "appId", "a%20b", json!("a b"), false),
+        (
+            "get",
+            "/v3/calls",
+            "startedAt",
+            "-9223372036854775808",
+            number("-9223372036854775808"),
+            true,
+        ),
+        (
+            "get",
+            "/v3/calls",
+            "startedAt",
+            "9223372036854775808",
+            number("9223372036854775808"),
+            false,
+        ),
+        ("get", "/v3/users", "page", "0", number("0"), false),
+        ("get", "/v3/users", "per_page", "0&perPage=1", number("0"), false),
+        ("get", "/v3/users", "withTags", "maybe", json!("maybe"), false),
+    ] {
+        let parameters = document["paths"][path][method]["parameters"].as_array().unwrap();
+        let said = parameters.iter().find(|said| said["name"] == name && said["in"] == "query");
+        let schema = jsonschema::validator_for(&said.unwrap()["schema"]).unwrap();
+        assert_eq!(schema.is_valid(&value), is_good, "{path} {name} {value}");
+        let reply =
+            mock.request(method.to_uppercase().parse().unwrap(), &format!("{path}?{name}={text}"));
+        let reply = reply.send().await;
+        assert_eq!(reply.status == 200, is_good, "{path} {name} {text}: {}", reply.text);
+    }
+    // What may be empty counts as absent then.
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for said in methods["get"]["parameters"].as_array().into_iter().flatten() {
+            if said["allowEmptyValue"] == true && !path.contains('{') && !path.contains("blocked") {
+                let name = said["name"].as_str().unwrap();
+                let reply = mock.get(&format!("{path}?{name}=")).by(A).send().await;
+                assert_eq!(reply.status, 200, "{path} {name}: {}", reply.text);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_reset_that_says_neither_resets_nothing() {
+    let mock = Mock::start().await;
+    mock.ring(A, B).await;
+    for all in ["yes", "TRUE", "2"] {
+        let path = format!("/__mock/reset?all={all}");
+        let reply = mock.control(Method::POST, &path).send().await;
+        assert_eq!(
+            (reply.status, &reply.json()["error"]["code"]),
+            (400, &json!("MOCK_BAD_REQUEST"))
+        );
+    }
+    assert_eq!(mock.get("/calls").send().await.pagination()[0], 1);
 }
