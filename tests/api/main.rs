@@ -9,6 +9,7 @@
     reason = "a test that cannot go on must panic, and its modules are no one's interface"
 )]
 
+mod apart;
 mod apps;
 mod auth_tokens;
 mod blocks;
@@ -31,3 +32,4 @@ mod tls;
 mod user_sessions;
 mod users;
 mod webhooks;
+mod who;

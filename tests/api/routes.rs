@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::{A, B, GROUP, Mock};
+use crate::support::{A, B, C, GROUP, Mock, Reply};
 
 /// Method, path as in the router, and a body that it takes. In the path `{sessionId}` becomes a
 /// ringing call of A's to B, answered where there is to be media, `{authToken}` a token of A's; the rest is the default seed.
-fn table() -> Vec<(&'static str, &'static str, Value)> {
+pub fn table() -> Vec<(&'static str, &'static str, Value)> {
     let none = Value::Null;
     vec![
         ("POST", "/calls", json!({ "receiver": B, "receiverType": "user", "type": "audio" })),
@@ -160,13 +160,16 @@ async fn every_route_answers_under_every_prefix() {
     }
 }
 
-async fn request(
-    mock: &Mock,
-    method: &str,
-    prefix: &str,
-    path: &str,
-    body: Value,
-) -> crate::support::Reply {
+/// What stands in the place of the names in a path.
+pub struct Names {
+    pub session: String,
+    pub token: String,
+    pub call_token: String,
+    pub fault: String,
+}
+
+/// Puts every app back, and has one of everything that a path of the table names.
+pub async fn prepare(mock: &Mock, method: &str, path: &str) -> Names {
     mock.bare(reqwest::Method::POST, "/__mock/reset?all=true").send().await;
     let hooks = format!("{}/__mock/webhooks/sink/kept", mock.url);
     let hooks = json!({ "webhooks": [{ "id": "kept", "webhookURL": hooks }] });
@@ -184,23 +187,33 @@ async fn request(
     if path.ends_with("/media") {
         mock.moved(&session, B, "ongoing").await;
     }
-    // A is ringing B, and so cannot ring again.
-    let by = if (method, path) == ("POST", "/calls") { "cometchat-uid-3" } else { A };
-    let filled = path
-        .replace("{sessionId}", &session)
-        .replace("{authToken}", &token)
-        .replace("{guid}", GROUP)
-        .replace("{appId}", "another")
-        .replace("{name}", "kept")
-        .replace("{webhookId}", "kept")
-        .replace("{id}", &fault["id"].to_string())
-        .replace("{number}", "1")
-        .replace("{delivery}", "1")
-        .replace("{uid}", A);
-    let request = mock.request(method.parse().unwrap(), &format!("{prefix}{filled}")).by(by);
     let call_token = mock.call_token(&token, "weekly").await;
-    let request = request.header("callToken", &call_token);
+    Names { session, token, call_token, fault: fault["id"].to_string() }
+}
+
+impl Names {
+    pub fn fill(&self, path: &str) -> String {
+        path.replace("{sessionId}", &self.session)
+            .replace("{authToken}", &self.token)
+            .replace("{guid}", GROUP)
+            .replace("{appId}", "another")
+            .replace("{name}", "kept")
+            .replace("{webhookId}", "kept")
+            .replace("{id}", &self.fault)
+            .replace("{number}", "1")
+            .replace("{delivery}", "1")
+            .replace("{uid}", A)
+    }
+}
+
+async fn request(mock: &Mock, method: &str, prefix: &str, path: &str, body: Value) -> Reply {
+    let names = prepare(mock, method, path).await;
+    // A is ringing B, and so cannot ring again.
+    let by = if (method, path) == ("POST", "/calls") { C } else { A };
+    let filled = format!("{prefix}{}", names.fill(path));
+    let request = mock.request(method.parse().unwrap(), &filled).by(by);
+    let request = request.header("callToken", &names.call_token);
     let request = request.header("key", "mock-key").header("secret", "mock-secret");
-    let request = if FOR_CLIENTS.contains(&path) { request.token(&token) } else { request };
+    let request = if FOR_CLIENTS.contains(&path) { request.token(&names.token) } else { request };
     if body.is_null() { request.send().await } else { request.json(body).send().await }
 }
