@@ -1,0 +1,152 @@
+//! A connection that is kept alive: writes requests as they are, reads answers to their end. It
+//! does as little as it can, for its work is done beside that of the server that is measured.
+
+use std::{
+    io::{Read, Write},
+    net::{SocketAddr, TcpStream},
+    time::Duration,
+};
+
+use crate::Outcome;
+
+/// How long an answer may take; a rival's first ones come late.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A connection to a server.
+pub(crate) struct Connection {
+    stream: TcpStream,
+    /// What has come and was not used yet is `buffer[..filled]`.
+    buffer: Vec<u8>,
+    filled: usize,
+    joined: Vec<u8>,
+}
+
+/// An answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answer<'a> {
+    pub(crate) status: u16,
+    pub(crate) body: &'a [u8],
+}
+
+/// How long the body is.
+enum Length {
+    Known(usize),
+    Chunked,
+}
+
+impl Connection {
+    pub(crate) fn open(to: SocketAddr) -> Outcome<Self> {
+        let stream = TcpStream::connect(to)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        Ok(Self { stream, buffer: vec![0; 16 * 1024], filled: 0, joined: Vec::new() })
+    }
+
+    pub(crate) fn send(&mut self, request: &[u8]) -> Outcome {
+        Ok(self.stream.write_all(request)?)
+    }
+
+    /// Reads the next answer, and hands it to a function before its place is used again.
+    pub(crate) fn receive<T>(&mut self, then: impl FnOnce(Answer<'_>) -> T) -> Outcome<T> {
+        let head = loop {
+            if let Some(end) = find(self.came(), b"\r\n\r\n") {
+                break end + 4;
+            }
+            self.more()?;
+        };
+        let (status, length) = read_head(self.buffer.get(..head).unwrap_or_default())?;
+        let (body, end) = match length {
+            Length::Known(length) => {
+                while self.filled < head + length {
+                    self.more()?;
+                }
+                (self.buffer.get(head..head + length).unwrap_or_default(), head + length)
+            }
+            Length::Chunked => {
+                let end = self.join_chunks(head)?;
+                (self.joined.as_slice(), end)
+            }
+        };
+        let result = then(Answer { status, body });
+        self.buffer.copy_within(end..self.filled, 0);
+        self.filled -= end;
+        Ok(result)
+    }
+
+    fn came(&self) -> &[u8] {
+        self.buffer.get(..self.filled).unwrap_or_default()
+    }
+
+    fn more(&mut self) -> Outcome {
+        if self.filled == self.buffer.len() {
+            self.buffer.resize(self.filled * 2, 0);
+        }
+        let room = self.buffer.get_mut(self.filled..).unwrap_or_default();
+        match self.stream.read(room)? {
+            0 => Err("the server hung up".into()),
+            read => {
+                self.filled += read;
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts the chunks that begin at a place one after the other. Gives where the answer ends.
+    fn join_chunks(&mut self, mut at: usize) -> Outcome<usize> {
+        self.joined.clear();
+        loop {
+            let line = loop {
+                if let Some(end) = find(self.came().get(at..).unwrap_or_default(), b"\r\n") {
+                    break end;
+                }
+                self.more()?;
+            };
+            let size = std::str::from_utf8(self.came().get(at..at + line).unwrap_or_default())?;
+            let size = usize::from_str_radix(size.split(';').next().unwrap_or_default(), 16)?;
+            let (from, to) = (at + line + 2, at + line + 2 + size);
+            while self.filled < to + 2 {
+                self.more()?;
+            }
+            self.joined.extend_from_slice(self.buffer.get(from..to).unwrap_or_default());
+            at = to + 2;
+            if size == 0 {
+                return Ok(at);
+            }
+        }
+    }
+}
+
+/// Sends one request over a connection of its own. Gives status and body.
+pub(crate) fn ask(to: SocketAddr, request: &[u8]) -> Outcome<(u16, String)> {
+    let mut connection = Connection::open(to)?;
+    connection.send(request)?;
+    let answer = |answer: Answer<'_>| (answer.status, answer.body.to_vec());
+    let (status, body) = connection.receive(answer)?;
+    Ok((status, String::from_utf8(body)?))
+}
+
+fn read_head(head: &[u8]) -> Outcome<(u16, Length)> {
+    let status = head.get(9..12).ok_or("no status line")?;
+    let status = std::str::from_utf8(status)?.parse()?;
+    let mut lines = head.split(|byte| *byte == b'\n');
+    let length = lines.find_map(|line| {
+        if let Some(value) = header(line, b"content-length:") {
+            return value.parse().ok().map(Length::Known);
+        }
+        let chunked = header(line, b"transfer-encoding:")?.eq_ignore_ascii_case("chunked");
+        chunked.then_some(Length::Chunked)
+    });
+    Ok((status, length.ok_or("an answer without a length")?))
+}
+
+/// The value, when the line is of the header of this name.
+fn header<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a str> {
+    let (found, value) = line.split_at_checked(name.len())?;
+    let same = found.eq_ignore_ascii_case(name);
+    same.then(|| std::str::from_utf8(value).unwrap_or_default().trim())
+}
+
+/// Where the pattern begins.
+pub(crate) fn find(text: &[u8], pattern: &[u8]) -> Option<usize> {
+    text.windows(pattern.len()).position(|window| window == pattern)
+}

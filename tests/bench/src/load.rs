@@ -1,0 +1,107 @@
+//! Load on a server: a number of connections with one request under way on each, so that the
+//! server always has something to do and never more than that.
+
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    Outcome,
+    http::{Answer, Connection},
+    process::{self, Server},
+};
+
+/// How many connections there are.
+pub(crate) const CONNECTIONS: usize = 32;
+
+/// The requests of a turn are a multiple of this: each connection then has as many as the others,
+/// and leaves no call that rings, which would be over before the next turn.
+pub(crate) const WHOLE: u32 = 32 * 3;
+
+/// What is asked over the connections.
+pub(crate) trait Script {
+    /// Puts the next request of this connection into the buffer, which is empty.
+    fn next(&mut self, connection: usize, request: &mut Vec<u8>);
+
+    /// Reads the answer to it.
+    ///
+    /// # Errors
+    /// When it is not the expected one: what was refused costs something else.
+    fn answered(&mut self, connection: usize, answer: Answer<'_>) -> Outcome;
+}
+
+/// What a turn came to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Turn {
+    /// Requests answered.
+    pub(crate) requests: u32,
+    pub(crate) took: Duration,
+    /// CPU time of the server.
+    pub(crate) server: Duration,
+    /// CPU time of the load itself.
+    pub(crate) load: Duration,
+}
+
+impl Turn {
+    /// Server CPU time of a request, in seconds.
+    pub(crate) fn cpu(&self) -> f64 {
+        self.server.as_secs_f64() / f64::from(self.requests)
+    }
+
+    /// From request to request, in seconds.
+    pub(crate) fn pace(&self) -> f64 {
+        self.took.as_secs_f64() / f64::from(self.requests)
+    }
+
+    /// How much of the time the server was busy.
+    pub(crate) fn server_busy(&self) -> f64 {
+        self.server.as_secs_f64() / self.took.as_secs_f64()
+    }
+
+    /// How much of the time the load was busy.
+    pub(crate) fn load_busy(&self) -> f64 {
+        self.load.as_secs_f64() / self.took.as_secs_f64()
+    }
+}
+
+/// Sends so many requests to a server, and sees what they cost.
+pub(crate) fn turn(server: &Server, script: &mut dyn Script, requests: u32) -> Outcome<Turn> {
+    let (server_before, load_before) = (server.cpu()?, process::own_cpu()?);
+    let begin = Instant::now();
+    drive(server.address, script, requests)
+        .map_err(|error| format!("{}: {error}\n{}", server.name, server.said()))?;
+    let took = begin.elapsed();
+    let (server, load) = (server.cpu()? - server_before, process::own_cpu()? - load_before);
+    Ok(Turn { requests, took, server, load })
+}
+
+/// The connections take turns: the answer of each is read, and its next request written, in the
+/// same order, in which a server on one core gets to them too. So nothing has to wait for many
+/// sockets at once, which would cost more than all the rest.
+fn drive(to: SocketAddr, script: &mut dyn Script, requests: u32) -> Outcome {
+    let mut connections = Vec::new();
+    for _ in 0..CONNECTIONS {
+        connections.push(Connection::open(to)?);
+    }
+    let mut request = Vec::new();
+    let mut left = requests;
+    let mut under_way = 0;
+    while left > 0 || under_way > 0 {
+        let had = under_way;
+        for (index, connection) in connections.iter_mut().enumerate() {
+            if index < had {
+                connection.receive(|answer| script.answered(index, answer))??;
+                under_way -= 1;
+            }
+            if left > 0 {
+                request.clear();
+                script.next(index, &mut request);
+                connection.send(&request)?;
+                left -= 1;
+                under_way += 1;
+            }
+        }
+    }
+    Ok(())
+}

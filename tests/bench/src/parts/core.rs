@@ -1,0 +1,106 @@
+//! Beside a bare axum server, which reads the same requests and sends the same answers without
+//! deciding anything; one core for the server, one for the load. The journal and the explanations
+//! are on, as they are when nobody says otherwise, and the journals are full.
+
+use std::{fs, path::Path};
+
+use super::Part;
+use crate::{
+    Outcome, Tools,
+    beside::{Asked, beside},
+    calls::{self, Lives, Same, ask_for},
+    figures::Table,
+    http::ask,
+    load::{CONNECTIONS, Script, WHOLE, turn},
+    process::{HEALTH, SERVER_CORE, Server, Start, free_port},
+};
+
+/// How many times each has its turn.
+const ROUNDS: u32 = 7;
+/// More requests than a journal keeps, unless told otherwise.
+const JOURNAL: u32 = 105 * WHOLE;
+
+/// A call that is over, and one that goes on.
+struct World {
+    over: Vec<u8>,
+    busy: Vec<u8>,
+    lives: Lives,
+}
+
+pub(super) fn core(tools: &Tools) -> Outcome<Part> {
+    let ours = tools.ours(SERVER_CORE, &[])?;
+    let (calm, refusing, mut world) = prepare(tools, &ours)?;
+    let (mut shown, mut refused) = (Same::new(world.over, 200), Same::new(world.busy, 400));
+    for (script, requests) in [
+        (&mut shown as &mut dyn Script, JOURNAL),
+        (&mut refused, JOURNAL),
+        (&mut world.lives, JOURNAL * u32::try_from(CONNECTIONS)?),
+    ] {
+        turn(&ours, script, requests)?;
+    }
+    let (mut also_shown, mut also_refused) = (shown.clone(), refused.clone());
+    let mut also_lives = Lives::over(CONNECTIONS);
+
+    let mut table =
+        Table::new(&["request", "requests a second", "for the same CPU time", "goal", ""]);
+    let mut compare = |what: &str, bare: &Server, scripts: [&mut dyn Script; 2], goal: f64| {
+        eprintln!("{what}");
+        let [script, again] = scripts;
+        let us = Asked { server: &ours, script };
+        let found = beside(us, Asked { server: bare, script: again }, ROUNDS)?;
+        let met = table.goal(what, found.pace.median >= goal);
+        table.row(&[&what, &found.pace, &found.cpu, &goal, &met]);
+        Outcome::Ok(())
+    };
+    compare("`GET` of a call", &calm, [&mut shown, &mut also_shown], 0.85)?;
+    compare("a refused `POST`", &refusing, [&mut refused, &mut also_refused], 0.85)?;
+    compare("the life of a call", &calm, [&mut world.lives, &mut also_lives], 0.75)?;
+    Ok(Part::of(table))
+}
+
+/// Makes what the requests are about, and starts the bare servers with what is answered to them.
+fn prepare(tools: &Tools, ours: &Server) -> Outcome<(Server, Server, World)> {
+    let (over, [initiate, accept, end]) = calls::live(ours.address, "bench-over")?;
+    let over = calls::show("bench-over", &over);
+    let shown = ask_for(ours.address, &over)?;
+    let calm = tools.dir.join("calm");
+    for (name, body) in
+        [("show", &shown), ("initiate", &initiate), ("accept", &accept), ("end", &end)]
+    {
+        write(&calm, name, 200, body)?;
+    }
+
+    let (on, _) = calls::ring(ours.address, "bench-busy")?;
+    ask_for(
+        ours.address,
+        &calls::change("bench-busy", on.as_bytes(), "cometchat-uid-2", "ongoing"),
+    )?;
+    let busy = calls::initiate("bench-busy", "cometchat-uid-3");
+    let (status, refusal) = ask(ours.address, &busy)?;
+    let refusing = tools.dir.join("refusing");
+    for name in ["show", "initiate", "accept", "end"] {
+        write(&refusing, name, status, &refusal)?;
+    }
+
+    let lives = Lives::over(CONNECTIONS);
+    Ok((bare(tools, &calm)?, bare(tools, &refusing)?, World { over, busy, lives }))
+}
+
+fn write(dir: &Path, name: &str, status: u16, body: &str) -> Outcome {
+    fs::create_dir_all(dir)?;
+    Ok(fs::write(dir.join(name), format!("{status}\n{body}"))?)
+}
+
+fn bare(tools: &Tools, answers: &Path) -> Outcome<Server> {
+    let port = free_port()?;
+    let (number, answers) = (port.to_string(), answers.display().to_string());
+    Start {
+        name: "bare",
+        dir: &tools.dir,
+        cores: SERVER_CORE,
+        port,
+        command: &[&tools.bare, &number, &answers],
+        probe: HEALTH,
+    }
+    .run()
+}

@@ -1,0 +1,44 @@
+//! What is measured, and where it is.
+
+use std::{env, fs, path::PathBuf};
+
+use crate::{
+    Outcome,
+    process::{HEALTH, Server, Start, free_port},
+};
+
+/// The programs, and a directory to work in.
+pub(crate) struct Tools {
+    pub(crate) server: String,
+    pub(crate) bare: String,
+    pub(crate) dir: PathBuf,
+}
+
+impl Tools {
+    /// As `run` has put them into the environment.
+    pub(crate) fn found() -> Outcome<Self> {
+        let dir = env::temp_dir().join(format!("mock-calls-bench-{}", std::process::id()));
+        fs::create_dir_all(&dir)?;
+        Ok(Self { server: variable("MOCK_CALLS_BIN")?, bare: variable("BENCH_BARE")?, dir })
+    }
+
+    /// Starts the server.
+    pub(crate) fn ours(&self, cores: &str, flags: &[&str]) -> Outcome<Server> {
+        let port = free_port()?;
+        let number = port.to_string();
+        let mut command = vec![self.server.as_str(), "--quiet", "--port", &number];
+        command.extend(flags);
+        let (name, dir) = ("mock-calls", self.dir.as_path());
+        Start { name, dir, cores, port, command: &command, probe: HEALTH }.run()
+    }
+}
+
+impl Drop for Tools {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.dir);
+    }
+}
+
+fn variable(name: &str) -> Outcome<String> {
+    env::var(name).map_err(|_| format!("{name} is not set; start this with tests/bench/run").into())
+}
