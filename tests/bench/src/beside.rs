@@ -4,16 +4,22 @@ use std::time::Duration;
 
 use crate::{
     Outcome,
-    figures::{Spread, short},
+    figures::Spread,
     load::{Script, Turn, WHOLE, turn},
     process::Server,
 };
 
-/// How much CPU time a turn of the first server takes, about: it is counted in hundredths of a
-/// second.
-const TURN: Duration = Duration::from_millis(1000);
+/// How much is put into a comparison.
+#[derive(Clone, Copy)]
+pub(crate) struct Effort {
+    /// How many turns each has.
+    pub(crate) rounds: u32,
+    /// How much CPU time a turn takes, about.
+    pub(crate) turn: Duration,
+}
+
 /// How many requests find out how many that are.
-const PILOT: u32 = 100 * WHOLE;
+const PILOT: u32 = 5 * WHOLE;
 
 /// A server, and what it is asked.
 pub(crate) struct Asked<'a> {
@@ -31,10 +37,15 @@ pub(crate) struct Beside {
 
 /// Has both answer as many requests, one after the other, several times. Every other time the
 /// second begins, so that neither has the better half of what else the machine does.
-pub(crate) fn beside(mut ours: Asked<'_>, mut theirs: Asked<'_>, rounds: u32) -> Outcome<Beside> {
-    let requests = requests(&mut ours)?;
+pub(crate) fn beside(
+    mut ours: Asked<'_>,
+    mut theirs: Asked<'_>,
+    effort: Effort,
+) -> Outcome<Beside> {
+    let pilot = turn(ours.server, ours.script, PILOT)?;
+    let requests = pilot.requests_for(effort.turn);
     let (mut pace, mut cpu) = (Vec::new(), Vec::new());
-    for round in 0..rounds {
+    for round in 0..effort.rounds {
         let (one, other) = if round % 2 == 0 {
             let one = run(&mut ours, requests)?;
             (one, run(&mut theirs, requests)?)
@@ -48,27 +59,8 @@ pub(crate) fn beside(mut ours: Asked<'_>, mut theirs: Asked<'_>, rounds: u32) ->
     Ok(Beside { pace: Spread::of(pace), cpu: Spread::of(cpu) })
 }
 
-/// How many requests fill a turn.
-pub(crate) fn requests(asked: &mut Asked<'_>) -> Outcome<u32> {
-    let pilot = turn(asked.server, asked.script, PILOT)?;
-    let fit = TURN.as_secs_f64() / pilot.cpu();
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a number of requests, whichever near it"
-    )]
-    Ok((fit as u32).next_multiple_of(WHOLE))
-}
-
 fn run(asked: &mut Asked<'_>, requests: u32) -> Outcome<Turn> {
     let done = turn(asked.server, asked.script, requests)?;
-    eprintln!(
-        "  {}: {requests} requests, {} µs apart, {} µs of CPU each; server {}% busy, load {}%",
-        asked.server.name,
-        short(done.pace() * 1e6),
-        short(done.cpu() * 1e6),
-        short(done.server_busy() * 100.0),
-        short(done.load_busy() * 100.0),
-    );
+    done.tell(asked.server);
     Ok(done)
 }

@@ -1,110 +1,82 @@
-//! What the server is asked.
+//! What the server is asked, in the bytes of HTTP.
 
 use std::net::SocketAddr;
 
+use serde_json::{Value, json};
+
 use crate::{
     Outcome,
-    http::{Answer, ask, find},
-    load::{CONNECTIONS, Script},
+    http::{ask, find},
 };
 
-/// The same request again and again.
-#[derive(Clone)]
-pub(crate) struct Same {
-    request: Vec<u8>,
-    status: u16,
+/// Where a call is: an app, who calls and who is called. Whoever calls must not be elsewhere.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub(crate) app: String,
+    caller: String,
+    callee: String,
 }
 
-impl Same {
-    /// A request that is always answered with this status.
-    pub(crate) const fn new(request: Vec<u8>, status: u16) -> Self {
-        Self { request, status }
-    }
-}
-
-impl Script for Same {
-    fn next(&mut self, _: usize, request: &mut Vec<u8>) {
-        request.extend_from_slice(&self.request);
+impl Place {
+    /// Two of those whom every app has.
+    pub(crate) fn of(app: &str) -> Self {
+        let (caller, callee) = ("cometchat-uid-1".to_owned(), "cometchat-uid-2".to_owned());
+        Self { app: app.to_owned(), caller, callee }
     }
 
-    fn answered(&mut self, _: usize, answer: Answer<'_>) -> Outcome {
-        expect(answer, self.status)
-    }
-}
-
-/// Lives of calls: one is initiated, accepted and ended, in one app after the other. No two
-/// connections use the same app, for in it the caller would be busy.
-pub(crate) struct Lives {
-    apps: usize,
-    under_way: Vec<Life>,
-}
-
-struct Life {
-    app: usize,
-    stage: Stage,
-    session: Vec<u8>,
-}
-
-#[derive(Clone, Copy)]
-enum Stage {
-    Initiate,
-    Accept,
-    End,
-}
-
-impl Lives {
-    /// At least as many apps as connections are used, and a multiple of them.
-    pub(crate) fn over(apps: usize) -> Self {
-        let apps = apps.next_multiple_of(CONNECTIONS).max(CONNECTIONS);
-        let begin = |app| Life { app, stage: Stage::Initiate, session: Vec::new() };
-        Self { apps, under_way: (0..CONNECTIONS).map(begin).collect() }
-    }
-}
-
-impl Script for Lives {
-    fn next(&mut self, connection: usize, request: &mut Vec<u8>) {
-        let Some(life) = self.under_way.get(connection) else { return };
-        let app = app(life.app);
-        match life.stage {
-            Stage::Initiate => request.extend(initiate(&app, "cometchat-uid-1")),
-            Stage::Accept => {
-                request.extend(change(&app, &life.session, "cometchat-uid-2", "ongoing"));
-            }
-            Stage::End => request.extend(change(&app, &life.session, "cometchat-uid-1", "ended")),
-        }
+    /// One in each of so many apps.
+    pub(crate) fn each_in_an_app(count: usize) -> Vec<Self> {
+        (0..count).map(|number| Self::of(&format!("bench-{number}"))).collect()
     }
 
-    fn answered(&mut self, connection: usize, answer: Answer<'_>) -> Outcome {
-        expect(answer, 200)?;
-        let life = self.under_way.get_mut(connection).ok_or("no such connection")?;
-        life.stage = match life.stage {
-            Stage::Initiate => {
-                life.session.clear();
-                life.session.extend_from_slice(session(answer.body)?);
-                Stage::Accept
-            }
-            Stage::Accept => Stage::End,
-            Stage::End => {
-                life.app = (life.app + CONNECTIONS) % self.apps;
-                Stage::Initiate
-            }
+    /// So many in one app, where the users are made.
+    pub(crate) fn all_in(app: &str, count: usize, to: SocketAddr) -> Outcome<Vec<Self>> {
+        let of = |number| Self {
+            app: app.to_owned(),
+            caller: format!("caller-{number}"),
+            callee: format!("callee-{number}"),
         };
-        Ok(())
+        let places: Vec<_> = (0..count).map(of).collect();
+        let users = places.iter().flat_map(|place| [&place.caller, &place.callee]);
+        let users: Vec<_> = users.map(|uid| json!({ "uid": uid })).collect();
+        seed(to, app, &json!({ "users": users }))?;
+        Ok(places)
+    }
+
+    pub(crate) fn initiate(&self) -> Vec<u8> {
+        initiate(&self.app, &self.caller, &self.callee)
+    }
+
+    pub(crate) fn accept(&self, session: &[u8]) -> Vec<u8> {
+        change(&self.app, session, &self.callee, "ongoing")
+    }
+
+    pub(crate) fn end(&self, session: &[u8]) -> Vec<u8> {
+        change(&self.app, session, &self.caller, "ended")
+    }
+
+    /// A call from its beginning to its end. Gives its session id and the three answers.
+    pub(crate) fn live(&self, to: SocketAddr) -> Outcome<(String, [String; 3])> {
+        let begun = ask_for(to, &self.initiate())?;
+        let id = session(begun.as_bytes())?;
+        let accepted = ask_for(to, &self.accept(id))?;
+        let ended = ask_for(to, &self.end(id))?;
+        Ok((String::from_utf8(id.to_vec())?, [begun, accepted, ended]))
     }
 }
 
-/// Rings user 2 as user 1. Gives the session id and the answer.
-pub(crate) fn ring(to: SocketAddr, app: &str) -> Outcome<(String, String)> {
-    let begun = ask_for(to, &initiate(app, "cometchat-uid-1"))?;
-    Ok((String::from_utf8(session(begun.as_bytes())?.to_vec())?, begun))
+/// A request that is refused again and again: whom it is to ring is on a call, which goes on.
+pub(crate) fn refused(to: SocketAddr, app: &str) -> Outcome<Vec<u8>> {
+    let place = Place::of(app);
+    let begun = ask_for(to, &place.initiate())?;
+    ask_for(to, &place.accept(session(begun.as_bytes())?))?;
+    Ok(initiate(app, "cometchat-uid-3", &place.callee))
 }
 
-/// A call in an app, from its beginning to its end. Gives its session id and the three answers.
-pub(crate) fn live(to: SocketAddr, app: &str) -> Outcome<(String, [String; 3])> {
-    let (id, begun) = ring(to, app)?;
-    let accepted = ask_for(to, &change(app, id.as_bytes(), "cometchat-uid-2", "ongoing"))?;
-    let ended = ask_for(to, &change(app, id.as_bytes(), "cometchat-uid-1", "ended"))?;
-    Ok((id, [begun, accepted, ended]))
+/// Adds to an app.
+pub(crate) fn seed(to: SocketAddr, app: &str, what: &Value) -> Outcome {
+    let request = request("POST", "/__mock/seed", app, None, &what.to_string());
+    ask_for(to, &request).map(drop)
 }
 
 /// What is answered to a request that is not refused.
@@ -115,24 +87,19 @@ pub(crate) fn ask_for(to: SocketAddr, request: &[u8]) -> Outcome<String> {
     }
 }
 
-/// The name of an app.
-pub(crate) fn app(number: usize) -> String {
-    format!("bench-{number}")
-}
-
 /// Shows a call.
 pub(crate) fn show(app: &str, session: &str) -> Vec<u8> {
     request("GET", &format!("/v3/calls/{session}"), app, None, "")
 }
 
-/// Rings user 2.
-pub(crate) fn initiate(app: &str, by: &str) -> Vec<u8> {
-    let body = r#"{"receiver":"cometchat-uid-2","receiverType":"user","type":"audio"}"#;
-    request("POST", "/v3/calls", app, Some(by), body)
+/// Rings a user.
+fn initiate(app: &str, by: &str, receiver: &str) -> Vec<u8> {
+    let body = format!(r#"{{"receiver":"{receiver}","receiverType":"user","type":"audio"}}"#);
+    request("POST", "/v3/calls", app, Some(by), &body)
 }
 
 /// Changes the status of a call.
-pub(crate) fn change(app: &str, session: &[u8], by: &str, status: &str) -> Vec<u8> {
+fn change(app: &str, session: &[u8], by: &str, status: &str) -> Vec<u8> {
     let path = format!("/v3/calls/{}", String::from_utf8_lossy(session));
     request("PUT", &path, app, Some(by), &format!(r#"{{"status":"{status}"}}"#))
 }
@@ -165,12 +132,4 @@ pub(crate) fn session(body: &[u8]) -> Outcome<&[u8]> {
     const FIELD: &[u8] = br#""sessionid":""#;
     let rest = find(body, FIELD).and_then(|at| body.get(at + FIELD.len()..));
     rest.and_then(|rest| rest.split(|byte| *byte == b'"').next()).ok_or("no session id".into())
-}
-
-fn expect(answer: Answer<'_>, status: u16) -> Outcome {
-    if answer.status == status {
-        return Ok(());
-    }
-    let body = String::from_utf8_lossy(answer.body);
-    Err(format!("{} instead of {status}: {body}", answer.status).into())
 }

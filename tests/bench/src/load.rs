@@ -8,6 +8,7 @@ use std::{
 
 use crate::{
     Outcome,
+    figures::short,
     http::{Answer, Connection},
     process::{self, Server},
 };
@@ -54,15 +55,33 @@ impl Turn {
         self.took.as_secs_f64() / f64::from(self.requests)
     }
 
-    /// How much of the time the server was busy.
-    pub(crate) fn server_busy(&self) -> f64 {
-        self.server.as_secs_f64() / self.took.as_secs_f64()
+    /// How many requests cost the server this much CPU time.
+    pub(crate) fn requests_for(&self, cpu: Duration) -> u32 {
+        whole(cpu.as_secs_f64() / self.cpu().max(1e-6))
     }
 
-    /// How much of the time the load was busy.
-    pub(crate) fn load_busy(&self) -> f64 {
-        self.load.as_secs_f64() / self.took.as_secs_f64()
+    /// Tells whoever waits for the end.
+    pub(crate) fn tell(&self, server: &Server) {
+        let busy = |cpu: Duration| short(100.0 * cpu.as_secs_f64() / self.took.as_secs_f64());
+        eprintln!(
+            "  {}: {} requests, {} µs apart, {} µs of CPU each; server {}% busy, load {}%",
+            server.name,
+            self.requests,
+            short(self.pace() * 1e6),
+            short(self.cpu() * 1e6),
+            busy(self.server),
+            busy(self.load),
+        );
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a number of requests, whichever near it"
+)]
+fn whole(requests: f64) -> u32 {
+    (requests as u32).next_multiple_of(WHOLE)
 }
 
 /// Sends so many requests to a server, and sees what they cost.
@@ -72,7 +91,9 @@ pub(crate) fn turn(server: &Server, script: &mut dyn Script, requests: u32) -> O
     drive(server.address, script, requests)
         .map_err(|error| format!("{}: {error}\n{}", server.name, server.said()))?;
     let took = begin.elapsed();
-    let (server, load) = (server.cpu()? - server_before, process::own_cpu()? - load_before);
+    let (server, load) = (server.cpu()?, process::own_cpu()?);
+    let server = server.saturating_sub(server_before);
+    let load = load.saturating_sub(load_before);
     Ok(Turn { requests, took, server, load })
 }
 

@@ -11,6 +11,7 @@ mod machine;
 mod parts;
 mod process;
 mod readme;
+mod scripts;
 mod tools;
 
 use std::{error::Error, process::ExitCode};

@@ -21,9 +21,6 @@ pub(crate) const HEALTH: &[u8] = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it is looked whether it has.
 const GLANCE: Duration = Duration::from_micros(200);
-/// A tick, as `/proc` counts CPU time: on Linux a hundredth of a second, whatever the kernel's own.
-const TICK: Duration = Duration::from_millis(10);
-
 /// A server, which ends when this is dropped.
 pub(crate) struct Server {
     pub(crate) name: String,
@@ -78,7 +75,15 @@ impl Start<'_> {
 impl Server {
     /// CPU time that it has used so far, with that of its kernel calls.
     pub(crate) fn cpu(&self) -> Outcome<Duration> {
-        cpu(&format!("/proc/{}/stat", self.child.id()))
+        cpu(&format!("/proc/{}/task", self.child.id()))
+    }
+
+    /// Its resident memory, in bytes.
+    pub(crate) fn memory(&self) -> Outcome<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.split_whitespace().next()).ok_or("no VmRSS")?;
+        Ok(kib.parse::<u64>()? * 1024)
     }
 
     /// What it printed.
@@ -96,7 +101,7 @@ impl Drop for Server {
 
 /// CPU time that this process has used so far.
 pub(crate) fn own_cpu() -> Outcome<Duration> {
-    cpu("/proc/self/stat")
+    cpu("/proc/self/task")
 }
 
 /// Moves this process to a core.
@@ -112,11 +117,13 @@ pub(crate) fn free_port() -> Outcome<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
-fn cpu(stat: &str) -> Outcome<Duration> {
-    let stat = fs::read_to_string(stat)?;
-    // The name, in brackets, may hold anything.
-    let (_, fields) = stat.rsplit_once(") ").ok_or("not as proc(5) says")?;
-    let mut ticks = fields.split(' ').skip(11).take(2).map(str::parse::<u32>);
-    let (user, system) = (ticks.next().ok_or("utime")??, ticks.next().ok_or("stime")??);
-    Ok(TICK * (user + system))
+/// The scheduler's own account, which is exact; that of proc(5) `stat` has hundredths of a second.
+/// Threads that ended are not in it: what is measured keeps its threads.
+fn cpu(tasks: &str) -> Outcome<Duration> {
+    let mut nanos = 0;
+    for task in fs::read_dir(tasks)? {
+        let account = fs::read_to_string(task?.path().join("schedstat"))?;
+        nanos += account.split(' ').next().ok_or("no run time")?.parse::<u64>()?;
+    }
+    Ok(Duration::from_nanos(nanos))
 }

@@ -1,6 +1,6 @@
 //! What is measured, and where it is.
 
-use std::{env, fs, path::PathBuf};
+use std::{env, fs, path::PathBuf, process::Command};
 
 use crate::{
     Outcome,
@@ -22,6 +22,15 @@ impl Tools {
         Ok(Self { server: variable("MOCK_CALLS_BIN")?, bare: variable("BENCH_BARE")?, dir })
     }
 
+    /// The document of all that the server serves.
+    pub(crate) fn openapi(&self) -> Outcome<Vec<u8>> {
+        let printed = Command::new(&self.server).arg("openapi").output()?;
+        if printed.status.success() {
+            return Ok(printed.stdout);
+        }
+        Err(String::from_utf8_lossy(&printed.stderr).into())
+    }
+
     /// Starts the server.
     pub(crate) fn ours(&self, cores: &str, flags: &[&str]) -> Outcome<Server> {
         let port = free_port()?;
@@ -39,6 +48,7 @@ impl Drop for Tools {
     }
 }
 
-fn variable(name: &str) -> Outcome<String> {
+/// What `run` has put into the environment.
+pub(crate) fn variable(name: &str) -> Outcome<String> {
     env::var(name).map_err(|_| format!("{name} is not set; start this with tests/bench/run").into())
 }

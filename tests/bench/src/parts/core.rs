@@ -2,21 +2,21 @@
 //! deciding anything; one core for the server, one for the load. The journal and the explanations
 //! are on, as they are when nobody says otherwise, and the journals are full.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
 use super::Part;
 use crate::{
     Outcome, Tools,
-    beside::{Asked, beside},
-    calls::{self, Lives, Same, ask_for},
+    beside::{Asked, Effort, beside},
+    calls::{self, Place, ask_for},
     figures::Table,
     http::ask,
     load::{CONNECTIONS, Script, WHOLE, turn},
     process::{HEALTH, SERVER_CORE, Server, Start, free_port},
+    scripts::{Again, Lives},
 };
 
-/// How many times each has its turn.
-const ROUNDS: u32 = 7;
+const EFFORT: Effort = Effort { rounds: 7, turn: Duration::from_secs(1) };
 /// More requests than a journal keeps, unless told otherwise.
 const JOURNAL: u32 = 105 * WHOLE;
 
@@ -30,7 +30,7 @@ struct World {
 pub(super) fn core(tools: &Tools) -> Outcome<Part> {
     let ours = tools.ours(SERVER_CORE, &[])?;
     let (calm, refusing, mut world) = prepare(tools, &ours)?;
-    let (mut shown, mut refused) = (Same::new(world.over, 200), Same::new(world.busy, 400));
+    let (mut shown, mut refused) = (Again::one(world.over, 200), Again::one(world.busy, 400));
     for (script, requests) in [
         (&mut shown as &mut dyn Script, JOURNAL),
         (&mut refused, JOURNAL),
@@ -39,7 +39,7 @@ pub(super) fn core(tools: &Tools) -> Outcome<Part> {
         turn(&ours, script, requests)?;
     }
     let (mut also_shown, mut also_refused) = (shown.clone(), refused.clone());
-    let mut also_lives = Lives::over(CONNECTIONS);
+    let mut also_lives = Lives::at(Place::each_in_an_app(CONNECTIONS));
 
     let mut table =
         Table::new(&["request", "requests a second", "for the same CPU time", "goal", ""]);
@@ -47,7 +47,7 @@ pub(super) fn core(tools: &Tools) -> Outcome<Part> {
         eprintln!("{what}");
         let [script, again] = scripts;
         let us = Asked { server: &ours, script };
-        let found = beside(us, Asked { server: bare, script: again }, ROUNDS)?;
+        let found = beside(us, Asked { server: bare, script: again }, EFFORT)?;
         let met = table.goal(what, found.pace.median >= goal);
         table.row(&[&what, &found.pace, &found.cpu, &goal, &met]);
         Outcome::Ok(())
@@ -60,7 +60,7 @@ pub(super) fn core(tools: &Tools) -> Outcome<Part> {
 
 /// Makes what the requests are about, and starts the bare servers with what is answered to them.
 fn prepare(tools: &Tools, ours: &Server) -> Outcome<(Server, Server, World)> {
-    let (over, [initiate, accept, end]) = calls::live(ours.address, "bench-over")?;
+    let (over, [initiate, accept, end]) = Place::of("bench-over").live(ours.address)?;
     let over = calls::show("bench-over", &over);
     let shown = ask_for(ours.address, &over)?;
     let calm = tools.dir.join("calm");
@@ -70,19 +70,14 @@ fn prepare(tools: &Tools, ours: &Server) -> Outcome<(Server, Server, World)> {
         write(&calm, name, 200, body)?;
     }
 
-    let (on, _) = calls::ring(ours.address, "bench-busy")?;
-    ask_for(
-        ours.address,
-        &calls::change("bench-busy", on.as_bytes(), "cometchat-uid-2", "ongoing"),
-    )?;
-    let busy = calls::initiate("bench-busy", "cometchat-uid-3");
+    let busy = calls::refused(ours.address, "bench-busy")?;
     let (status, refusal) = ask(ours.address, &busy)?;
     let refusing = tools.dir.join("refusing");
     for name in ["show", "initiate", "accept", "end"] {
         write(&refusing, name, status, &refusal)?;
     }
 
-    let lives = Lives::over(CONNECTIONS);
+    let lives = Lives::at(Place::each_in_an_app(CONNECTIONS));
     Ok((bare(tools, &calm)?, bare(tools, &refusing)?, World { over, busy, lives }))
 }
 

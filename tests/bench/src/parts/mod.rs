@@ -1,6 +1,9 @@
 //! What is measured, a part a file.
 
 mod core;
+mod flat;
+mod rivals;
+mod small;
 
 use crate::{Outcome, Tools, figures::Table};
 
@@ -16,7 +19,12 @@ pub(crate) struct Part {
 type Measure = fn(&Tools) -> Outcome<Part>;
 
 /// The parts, in the order in which they are told.
-pub(crate) const PARTS: [(&str, Measure); 1] = [("core", core::core)];
+pub(crate) const PARTS: [(&str, Measure); 4] = [
+    ("core", core::core),
+    ("rivals", rivals::rivals),
+    ("small", small::small),
+    ("flat", flat::flat),
+];
 
 impl Part {
     #[expect(clippy::needless_pass_by_value, reason = "it has become the part")]
