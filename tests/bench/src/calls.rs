@@ -51,6 +51,12 @@ impl Place {
         change(&self.app, session, &self.callee, "ongoing")
     }
 
+    /// Makes it a call with pictures, or one without.
+    pub(crate) fn change_type(&self, session: &[u8], to: &str) -> Vec<u8> {
+        let path = format!("/v3/calls/{}/type", String::from_utf8_lossy(session));
+        request("PATCH", &path, &self.app, Some(&self.caller), &format!(r#"{{"type":"{to}"}}"#))
+    }
+
     pub(crate) fn end(&self, session: &[u8]) -> Vec<u8> {
         change(&self.app, session, &self.caller, "ended")
     }

@@ -21,10 +21,13 @@ impl Spread {
     }
 }
 
-/// The median, and from where to where the turns went.
+/// The median, and from where to where the turns went, if there were several.
 impl fmt::Display for Spread {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { median, low, high } = self;
+        if low.total_cmp(high).is_eq() {
+            return to.write_str(&short(*median));
+        }
         write!(to, "{} ({}–{})", short(*median), short(*low), short(*high))
     }
 }
@@ -75,5 +78,30 @@ impl fmt::Display for Table {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_middle_of_an_even_number_is_between_two() {
+        assert_eq!(Spread::of(vec![0.5]).to_string(), "0.50");
+        assert_eq!(Spread::of(vec![3.0, 1.0, 2.0]).to_string(), "2.00 (1.00–3.00)");
+        assert_eq!(Spread::of(vec![40.0, 10.0, 20.0, 130.0]).to_string(), "30.0 (10.0–130)");
+    }
+
+    #[test]
+    fn a_table_knows_what_was_missed() {
+        let mut table = Table::new(&["what", ""]);
+        let met = [table.goal("one", true), table.goal("other", false)];
+        table.row(&[&"one", &met[0]]);
+        table.row(&[&"other", &met[1]]);
+        assert_eq!(
+            table.to_string(),
+            "| what |  |\n| --- | --- |\n| one | met |\n| other | missed |\n"
+        );
+        assert_eq!(table.missed(), ["other"]);
     }
 }

@@ -150,3 +150,48 @@ fn header<'a>(line: &'a [u8], name: &[u8]) -> Option<&'a str> {
 pub(crate) fn find(text: &[u8], pattern: &[u8]) -> Option<usize> {
     text.windows(pattern.len()).position(|window| window == pattern)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{net::TcpListener, thread};
+
+    use super::*;
+
+    /// What is read of an answer that comes in these pieces, twice over the same connection.
+    fn read(pieces: &'static [&'static str]) -> Outcome<Vec<(u16, String)>> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let address = listener.local_addr()?;
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept()?;
+            stream.set_nodelay(true)?;
+            for piece in pieces.iter().chain(pieces) {
+                stream.write_all(piece.as_bytes())?;
+            }
+            std::io::Result::Ok(())
+        });
+        let mut connection = Connection::open(address)?;
+        let answer =
+            |answer: Answer<'_>| (answer.status, String::from_utf8_lossy(answer.body).into_owned());
+        let answers = vec![connection.receive(answer)?, connection.receive(answer)?];
+        assert!(connection.receive(answer).is_err(), "more than two answers");
+        server.join().map_err(|_| "the server")??;
+        Ok(answers)
+    }
+
+    #[test]
+    fn an_answer_ends_where_its_length_says() -> Outcome {
+        let answers = read(&["HTTP/1.1 400 Bad Request\r\ncontent-le", "ngth: 4\r\n\r\nab", "cd"])?;
+        assert_eq!(answers, vec![(400, "abcd".to_owned()); 2]);
+        Ok(())
+    }
+
+    #[test]
+    fn chunks_are_put_together() -> Outcome {
+        let answers = read(&[
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r",
+            "\nA\r\n0123456789\r\n0\r\n\r\n",
+        ])?;
+        assert_eq!(answers, vec![(200, "abc0123456789".to_owned()); 2]);
+        Ok(())
+    }
+}

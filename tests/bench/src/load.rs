@@ -22,7 +22,13 @@ pub(crate) const WHOLE: u32 = 32 * 3;
 
 /// What is asked over the connections.
 pub(crate) trait Script {
-    /// Puts the next request of this connection into the buffer, which is empty.
+    /// How many requests go out at once, before the first of their answers is read. With more than
+    /// one the load costs less, and is less like what clients do.
+    fn at_once(&self) -> u32 {
+        1
+    }
+
+    /// Adds the next request of this connection to the buffer.
     fn next(&mut self, connection: usize, request: &mut Vec<u8>);
 
     /// Reads the answer to it.
@@ -103,26 +109,27 @@ pub(crate) fn turn(server: &Server, script: &mut dyn Script, requests: u32) -> O
 fn drive(to: SocketAddr, script: &mut dyn Script, requests: u32) -> Outcome {
     let mut connections = Vec::new();
     for _ in 0..CONNECTIONS {
-        connections.push(Connection::open(to)?);
+        connections.push((Connection::open(to)?, 0));
     }
-    let mut request = Vec::new();
+    let mut buffer = Vec::new();
     let mut left = requests;
-    let mut under_way = 0;
-    while left > 0 || under_way > 0 {
-        let had = under_way;
-        for (index, connection) in connections.iter_mut().enumerate() {
-            if index < had {
+    loop {
+        let mut answered = 0;
+        for (index, (connection, under_way)) in connections.iter_mut().enumerate() {
+            answered += *under_way;
+            for _ in 0..*under_way {
                 connection.receive(|answer| script.answered(index, answer))??;
-                under_way -= 1;
             }
-            if left > 0 {
-                request.clear();
-                script.next(index, &mut request);
-                connection.send(&request)?;
-                left -= 1;
-                under_way += 1;
+            *under_way = left.min(script.at_once());
+            left -= *under_way;
+            buffer.clear();
+            for _ in 0..*under_way {
+                script.next(index, &mut buffer);
             }
+            connection.send(&buffer)?;
+        }
+        if answered == 0 && connections.iter().all(|(_, under_way)| *under_way == 0) {
+            return Ok(());
         }
     }
-    Ok(())
 }

@@ -47,7 +47,7 @@ pub(crate) struct Start<'a> {
 impl Start<'_> {
     /// Starts it, and waits until it answers.
     pub(crate) fn run(&self) -> Outcome<Server> {
-        let log = self.dir.join(format!("{}-{}.log", self.name, self.port));
+        let log = self.dir.join(format!("{}.log", self.port));
         let output = File::create(&log)?;
         let mut command = Command::new("taskset");
         command.args(["-c", self.cores]).args(self.command).current_dir(self.dir);
@@ -102,6 +102,18 @@ impl Drop for Server {
 /// CPU time that this process has used so far.
 pub(crate) fn own_cpu() -> Outcome<Duration> {
     cpu("/proc/self/task")
+}
+
+/// CPU time of the processes that this one has started and seen the end of, and of those which
+/// they have.
+pub(crate) fn ended_cpu() -> Outcome<Duration> {
+    let stat = fs::read_to_string("/proc/self/stat")?;
+    // The name, in brackets, may hold anything.
+    let (_, fields) = stat.rsplit_once(") ").ok_or("not as proc(5) says")?;
+    let mut ticks = fields.split(' ').skip(13).take(2).map(str::parse::<u32>);
+    let (user, system) = (ticks.next().ok_or("cutime")??, ticks.next().ok_or("cstime")??);
+    // Hundredths of a second on Linux, whatever the kernel's own.
+    Ok(Duration::from_millis(10) * (user + system))
 }
 
 /// Moves this process to a core.

@@ -35,3 +35,21 @@ fn between<'a>(text: &'a str, name: &str) -> Outcome<(&'a str, &'a str, &'a str)
     let (between, after) = rest.split_at(rest.find(END).ok_or_else(missing)?);
     Ok((before, between, after))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_between_the_markers_changes() -> Outcome {
+        let text = "a\n<!-- bench core -->\nold\n<!-- bench end -->\nb\n\
+                    <!-- bench flat -->\n<!-- bench end -->\nc";
+        assert_eq!(
+            replaced(text, "core", "new\n")?,
+            "a\n<!-- bench core -->\n\nnew\n\n<!-- bench end -->\nb\n\
+             <!-- bench flat -->\n<!-- bench end -->\nc"
+        );
+        assert!(replaced(text, "small", "new").is_err());
+        Ok(())
+    }
+}

@@ -40,6 +40,38 @@ impl Script for Again {
     }
 }
 
+/// Each connection has requests of its own, which it sends in a row, many at once.
+pub(crate) struct Rows {
+    rows: Vec<Vec<Vec<u8>>>,
+    at: [usize; CONNECTIONS],
+}
+
+impl Rows {
+    /// As many rows as connections.
+    pub(crate) const fn of(rows: Vec<Vec<Vec<u8>>>) -> Self {
+        Self { rows, at: [0; CONNECTIONS] }
+    }
+}
+
+impl Script for Rows {
+    fn at_once(&self) -> u32 {
+        16
+    }
+
+    fn next(&mut self, connection: usize, request: &mut Vec<u8>) {
+        let Some(row) = self.rows.get(connection) else { return };
+        let Some(at) = self.at.get_mut(connection) else { return };
+        if let Some(next) = row.get(*at) {
+            request.extend_from_slice(next);
+        }
+        *at = (*at + 1) % row.len().max(1);
+    }
+
+    fn answered(&mut self, _: usize, answer: Answer<'_>) -> Outcome {
+        expect(answer, 200)
+    }
+}
+
 /// Lives of calls: one is initiated, accepted and ended, in one place after the other. No two
 /// connections use the same place.
 pub(crate) struct Lives {

@@ -22,6 +22,20 @@ impl Tools {
         Ok(Self { server: variable("MOCK_CALLS_BIN")?, bare: variable("BENCH_BARE")?, dir })
     }
 
+    /// Starts a bare server that gives these answers: to who asks for a call, initiates one, accepts
+    /// it and ends it.
+    pub(crate) fn bare(&self, cores: &str, status: u16, answers: [&str; 4]) -> Outcome<Server> {
+        let port = free_port()?;
+        let (number, dir) = (port.to_string(), self.dir.join(format!("bare-{port}")));
+        fs::create_dir(&dir)?;
+        for (name, body) in ["show", "initiate", "accept", "end"].into_iter().zip(answers) {
+            fs::write(dir.join(name), format!("{status}\n{body}"))?;
+        }
+        let answers = dir.display().to_string();
+        let command = [self.bare.as_str(), &number, &answers];
+        Start { name: "bare", dir: &dir, cores, port, command: &command, probe: HEALTH }.run()
+    }
+
     /// The document of all that the server serves.
     pub(crate) fn openapi(&self) -> Outcome<Vec<u8>> {
         let printed = Command::new(&self.server).arg("openapi").output()?;

@@ -12,7 +12,7 @@ use axum::{
     extract::{FromRequestParts, Path, State},
     http::{HeaderValue, StatusCode, header::CONTENT_TYPE, request::Parts},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{get, patch, post},
     serve::ListenerExt,
 };
 use serde::Deserialize;
@@ -26,6 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let router = Router::new()
         .route("/v3/calls/{sessionId}", get(show).put(change))
+        .route("/v3/calls/{sessionId}/type", patch(change_type))
         .route("/v3/calls", post(initiate))
         .route("/healthz", get(|| async {}))
         .with_state(&*Box::leak(Box::new(Answers::read(dir.as_ref())?)));
@@ -109,6 +110,11 @@ struct Change {
     status: String,
 }
 
+#[derive(Deserialize)]
+struct ChangeType {
+    r#type: String,
+}
+
 async fn show(State(answers): State<&'static Answers>, Path(id): Path<String>, who: Who) -> Answer {
     who.is_read();
     std::hint::black_box(&id);
@@ -134,4 +140,15 @@ async fn change(
     who.is_read();
     std::hint::black_box(&id);
     if body.status == "ended" { answers.end } else { answers.accept }
+}
+
+async fn change_type(
+    State(answers): State<&'static Answers>,
+    Path(id): Path<String>,
+    who: Who,
+    Json(body): Json<ChangeType>,
+) -> Answer {
+    who.is_read();
+    std::hint::black_box((&id, &body.r#type));
+    answers.accept
 }

@@ -2,7 +2,7 @@
 //! deciding anything; one core for the server, one for the load. The journal and the explanations
 //! are on, as they are when nobody says otherwise, and the journals are full.
 
-use std::{fs, path::Path, time::Duration};
+use std::time::Duration;
 
 use super::Part;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     figures::Table,
     http::ask,
     load::{CONNECTIONS, Script, WHOLE, turn},
-    process::{HEALTH, SERVER_CORE, Server, Start, free_port},
+    process::{SERVER_CORE, Server},
     scripts::{Again, Lives},
 };
 
@@ -42,7 +42,7 @@ pub(super) fn core(tools: &Tools) -> Outcome<Part> {
     let mut also_lives = Lives::at(Place::each_in_an_app(CONNECTIONS));
 
     let mut table =
-        Table::new(&["request", "requests a second", "for the same CPU time", "goal", ""]);
+        Table::new(&["request", "requests a second", "for the same CPU time", "goal", "result"]);
     let mut compare = |what: &str, bare: &Server, scripts: [&mut dyn Script; 2], goal: f64| {
         eprintln!("{what}");
         let [script, again] = scripts;
@@ -63,39 +63,11 @@ fn prepare(tools: &Tools, ours: &Server) -> Outcome<(Server, Server, World)> {
     let (over, [initiate, accept, end]) = Place::of("bench-over").live(ours.address)?;
     let over = calls::show("bench-over", &over);
     let shown = ask_for(ours.address, &over)?;
-    let calm = tools.dir.join("calm");
-    for (name, body) in
-        [("show", &shown), ("initiate", &initiate), ("accept", &accept), ("end", &end)]
-    {
-        write(&calm, name, 200, body)?;
-    }
+    let calm = tools.bare(SERVER_CORE, 200, [&shown, &initiate, &accept, &end])?;
 
     let busy = calls::refused(ours.address, "bench-busy")?;
     let (status, refusal) = ask(ours.address, &busy)?;
-    let refusing = tools.dir.join("refusing");
-    for name in ["show", "initiate", "accept", "end"] {
-        write(&refusing, name, status, &refusal)?;
-    }
-
+    let refusing = tools.bare(SERVER_CORE, status, [&refusal; 4])?;
     let lives = Lives::at(Place::each_in_an_app(CONNECTIONS));
-    Ok((bare(tools, &calm)?, bare(tools, &refusing)?, World { over, busy, lives }))
-}
-
-fn write(dir: &Path, name: &str, status: u16, body: &str) -> Outcome {
-    fs::create_dir_all(dir)?;
-    Ok(fs::write(dir.join(name), format!("{status}\n{body}"))?)
-}
-
-fn bare(tools: &Tools, answers: &Path) -> Outcome<Server> {
-    let port = free_port()?;
-    let (number, answers) = (port.to_string(), answers.display().to_string());
-    Start {
-        name: "bare",
-        dir: &tools.dir,
-        cores: SERVER_CORE,
-        port,
-        command: &[&tools.bare, &number, &answers],
-        probe: HEALTH,
-    }
-    .run()
+    Ok((calm, refusing, World { over, busy, lives }))
 }

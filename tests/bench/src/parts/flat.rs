@@ -69,7 +69,7 @@ const FILTERS: [(&str, Option<&str>); 24] = [
 
 pub(super) fn flat(tools: &Tools) -> Outcome<Part> {
     let (few, many) = (Stored::new(tools, FEW_CALLS)?, Stored::new(tools, MANY_CALLS)?);
-    let mut table = Table::new(&["request", "much", "cost beside little", "at most", ""]);
+    let mut table = Table::new(&["request", "much", "cost beside little", "at most", "result"]);
     let mut row = |what: &str, much: &str, cost: Spread| {
         let met = table.goal(&format!("{what} with {much}"), cost.median <= MOST);
         table.row(&[&what, &much, &cost, &short(MOST), &met]);

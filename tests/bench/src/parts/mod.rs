@@ -1,6 +1,8 @@
 //! What is measured, a part a file.
 
+mod build;
 mod core;
+mod cores;
 mod flat;
 mod rivals;
 mod small;
@@ -19,11 +21,13 @@ pub(crate) struct Part {
 type Measure = fn(&Tools) -> Outcome<Part>;
 
 /// The parts, in the order in which they are told.
-pub(crate) const PARTS: [(&str, Measure); 4] = [
+pub(crate) const PARTS: [(&str, Measure); 6] = [
     ("core", core::core),
     ("rivals", rivals::rivals),
     ("small", small::small),
     ("flat", flat::flat),
+    ("cores", cores::cores),
+    ("build", build::build),
 ];
 
 impl Part {

@@ -2,7 +2,7 @@
 //! the same answer as far as each can be told to give it. None of them was made to be fast, nor
 //! was this one; but tests wait for them.
 
-use std::{fs, path::Path, thread::sleep, time::Duration};
+use std::{fs, path::Path, process::Command, thread::sleep, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ pub(super) fn rivals(tools: &Tools) -> Outcome<Part> {
     let mut them = Vec::new();
     for (name, command) in commands(tools, &shown)? {
         eprintln!("{name}: {}", command.join(" "));
-        them.push(Entry::new(name, || start(tools, name, &command, &shown.request))?);
+        them.push(Entry::new(&name, || start(tools, &name, &command, &shown.request))?);
     }
     us.warm_up(&own)?;
     for rival in &mut them {
@@ -90,7 +90,7 @@ impl Shown {
 
 /// A server, and what was found out about it.
 struct Entry {
-    name: &'static str,
+    name: String,
     server: Server,
     /// In seconds, the median.
     start: f64,
@@ -103,7 +103,7 @@ struct Entry {
 
 impl Entry {
     /// Starts a server, as often as it takes to know how long that takes. The last one stays.
-    fn new(name: &'static str, start: impl Fn() -> Outcome<Server>) -> Outcome<Self> {
+    fn new(name: &str, start: impl Fn() -> Outcome<Server>) -> Outcome<Self> {
         let mut starts = Vec::new();
         for _ in 1..STARTS {
             starts.push(start()?.ready.as_secs_f64());
@@ -114,6 +114,7 @@ impl Entry {
         let memory = f64::from(u32::try_from(server.memory()? / 1024)?);
         eprintln!("  {name}: {} s to start, {} KiB", Spread::of(starts.clone()), short(memory));
         let start = Spread::of(starts).median;
+        let name = name.to_owned();
         Ok(Self { name, server, start, memory, requests: 0, turns: Vec::new() })
     }
 
@@ -143,7 +144,7 @@ fn start(tools: &Tools, name: &str, command: &[String], probe: &[u8]) -> Outcome
 }
 
 /// How each is started, where `PORT` stands for the port; and the files that it reads.
-fn commands(tools: &Tools, shown: &Shown) -> Outcome<Vec<(&'static str, Vec<String>)>> {
+fn commands(tools: &Tools, shown: &Shown) -> Outcome<Vec<(String, Vec<String>)>> {
     let put = |name: &str, what: &Value| {
         let file = tools.dir.join(name);
         fs::create_dir_all(file.parent().ok_or("a file without a directory")?)?;
@@ -152,6 +153,12 @@ fn commands(tools: &Tools, shown: &Shown) -> Outcome<Vec<(&'static str, Vec<Stri
     };
     let modules = variable("BENCH_RIVALS")?;
     let module = |program: &str| format!("{modules}/.bin/{program}");
+    let version = |module: &str| {
+        let package = fs::read_to_string(format!("{modules}/{module}/package.json"))?;
+        let package: Value = serde_json::from_str(&package)?;
+        let version = package.get("version").and_then(Value::as_str).ok_or("no version")?;
+        Outcome::Ok(version.to_owned())
+    };
     let json = "application/json";
 
     let mut document: Value = serde_json::from_slice(&tools.openapi()?)?;
@@ -201,12 +208,13 @@ fn commands(tools: &Tools, shown: &Shown) -> Outcome<Vec<(&'static str, Vec<Stri
             },
         }),
     )?;
+    let program = variable("BENCH_HTTPMOCK")?;
     let httpmock = tools.dir.join("httpmock").display().to_string();
 
     let words = |line: &[&str]| line.iter().map(|word| (*word).to_owned()).collect();
     Ok(vec![
         (
-            "Prism",
+            format!("Prism {}", version("@stoplight/prism-cli")?),
             words(&[
                 "node",
                 &module("prism"),
@@ -219,7 +227,7 @@ fn commands(tools: &Tools, shown: &Shown) -> Outcome<Vec<(&'static str, Vec<Stri
             ]),
         ),
         (
-            "Mockoon",
+            format!("Mockoon {}", version("@mockoon/cli")?),
             words(&[
                 "node",
                 &module("mockoon-cli"),
@@ -235,7 +243,7 @@ fn commands(tools: &Tools, shown: &Shown) -> Outcome<Vec<(&'static str, Vec<Stri
             ]),
         ),
         (
-            "json-server",
+            format!("json-server {}", version("json-server")?),
             words(&[
                 "node",
                 &module("json-server"),
@@ -250,7 +258,7 @@ fn commands(tools: &Tools, shown: &Shown) -> Outcome<Vec<(&'static str, Vec<Stri
             ]),
         ),
         (
-            "WireMock",
+            format!("WireMock {}", version("wiremock")?),
             words(&[
                 "java",
                 "-jar",
@@ -265,9 +273,9 @@ fn commands(tools: &Tools, shown: &Shown) -> Outcome<Vec<(&'static str, Vec<Stri
             ]),
         ),
         (
-            "httpmock",
+            printed(&program, "--version")?,
             words(&[
-                &variable("BENCH_HTTPMOCK")?,
+                &program,
                 "--port",
                 "PORT",
                 "--mock-files-dir",
@@ -276,6 +284,12 @@ fn commands(tools: &Tools, shown: &Shown) -> Outcome<Vec<(&'static str, Vec<Stri
             ]),
         ),
     ])
+}
+
+/// What a program prints.
+fn printed(program: &str, flag: &str) -> Outcome<String> {
+    let output = Command::new(program).arg(flag).output()?;
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
 /// The one in the directory.

@@ -23,7 +23,7 @@ const HALF: u32 = 500_000_u32.next_multiple_of(WHOLE);
 const CALLS: u32 = 100_000_u32.next_multiple_of(32);
 
 pub(super) fn small(tools: &Tools) -> Outcome<Part> {
-    let mut table = Table::new(&["what", "at most", "of that", ""]);
+    let mut table = Table::new(&["what", "at most", "of that", "result"]);
     let mut row = |what: &str, most: &str, share: Spread| {
         let met = table.goal(what, share.median <= 1.0);
         table.row(&[&what, &most, &share, &met]);
