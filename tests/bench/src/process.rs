@@ -1,6 +1,7 @@
 //! Servers as processes, each on the core it is given.
 
 use std::{
+    env,
     fs::{self, File},
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
@@ -21,6 +22,7 @@ pub(crate) const HEALTH: &[u8] = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it is looked whether it has.
 const GLANCE: Duration = Duration::from_micros(200);
+
 /// A server, which ends when this is dropped.
 pub(crate) struct Server {
     pub(crate) name: String,
@@ -51,6 +53,10 @@ impl Start<'_> {
         let output = File::create(&log)?;
         let mut command = Command::new("taskset");
         command.args(["-c", self.cores]).args(self.command).current_dir(self.dir);
+        // What is set here for other servers is not meant for this one.
+        for (variable, _) in env::vars().filter(|(name, _)| name.starts_with("MOCK_CALLS_")) {
+            command.env_remove(variable);
+        }
         command.env("TOKIO_WORKER_THREADS", self.cores.split(',').count().to_string());
         command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
         let address = SocketAddr::from(([127, 0, 0, 1], self.port));

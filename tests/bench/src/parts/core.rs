@@ -42,7 +42,7 @@ pub(super) fn core(tools: &Tools) -> Outcome<Part> {
     let mut also_lives = Lives::at(Place::each_in_an_app(CONNECTIONS));
 
     let mut table =
-        Table::new(&["request", "requests a second", "for the same CPU time", "goal", "result"]);
+        Table::new(&["request", "in the same time", "for the same CPU time", "goal", "result"]);
     let mut compare = |what: &str, bare: &Server, scripts: [&mut dyn Script; 2], goal: f64| {
         eprintln!("{what}");
         let [script, again] = scripts;

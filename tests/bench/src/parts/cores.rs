@@ -40,8 +40,13 @@ pub(super) fn cores(tools: &Tools) -> Outcome<Part> {
         turn(server, script, WARM_UP)?;
     }
 
-    let mut table =
-        Table::new(&["two cores beside one", "requests a second", "CPU", "at least", "result"]);
+    let mut table = Table::new(&[
+        "two cores beside one",
+        "in the same time",
+        "for the same CPU time",
+        "at least",
+        "result",
+    ]);
     let (pace, cpu) = scaling(&ours, &mut scripts)?;
     let met = table.goal("two cores", cpu.median >= GOAL);
     table.row(&[&"mock-calls", &pace, &cpu, &short(GOAL), &met]);

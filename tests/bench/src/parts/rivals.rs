@@ -2,7 +2,7 @@
 //! the same answer as far as each can be told to give it. None of them was made to be fast, nor
 //! was this one; but tests wait for them.
 
-use std::{fs, path::Path, process::Command, thread::sleep, time::Duration};
+use std::{fs, path::Path, thread::sleep, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -49,7 +49,7 @@ pub(super) fn rivals(tools: &Tools) -> Outcome<Part> {
         }
     }
 
-    let head = ["beside", "requests a second", "for the same CPU time", "time to start", "memory"];
+    let head = ["beside", "in the same time", "for the same CPU time", "time to start", "memory"];
     let mut table = Table::new(&head);
     for rival in &them {
         let pairs = || rival.turns.iter().zip(&us.turns);
@@ -273,7 +273,7 @@ fn commands(tools: &Tools, shown: &Shown) -> Outcome<Vec<(String, Vec<String>)>>
             ]),
         ),
         (
-            printed(&program, "--version")?,
+            format!("httpmock {}", variable("BENCH_HTTPMOCK_VERSION")?),
             words(&[
                 &program,
                 "--port",
@@ -284,12 +284,6 @@ fn commands(tools: &Tools, shown: &Shown) -> Outcome<Vec<(String, Vec<String>)>>
             ]),
         ),
     ])
-}
-
-/// What a program prints.
-fn printed(program: &str, flag: &str) -> Outcome<String> {
-    let output = Command::new(program).arg(flag).output()?;
-    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
 /// The one in the directory.
