@@ -50,9 +50,14 @@ const fn bytes(count: u64) -> f64 {
 
 /// The share of what a start may take.
 fn starts(tools: &Tools) -> Outcome<Spread> {
-    let start = |_| Outcome::Ok(tools.ours(SERVER_CORE, &[])?.ready.as_secs_f64() * 1000.0);
-    let took = (0..STARTS).map(start).collect::<Outcome<Vec<_>>>()?;
-    eprintln!("  {} ms from its start to its first answer", Spread::of(took.clone()));
+    let (mut took, mut cpu) = (Vec::new(), Vec::new());
+    for _ in 0..STARTS {
+        let server = tools.ours(SERVER_CORE, &[])?;
+        cpu.push(server.cpu()?.as_secs_f64() * 1000.0);
+        took.push(server.ready.as_secs_f64() * 1000.0);
+    }
+    let (all, cpu) = (Spread::of(took.clone()), Spread::of(cpu));
+    eprintln!("  {all} ms from its start to its first answer, {cpu} ms of CPU");
     Ok(Spread::of(took.into_iter().map(|took| took / 15.0).collect()))
 }
 
