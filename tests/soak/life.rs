@@ -25,9 +25,13 @@ use crate::{
 };
 
 const WALKERS: usize = 6;
-/// How many calls the largest app of a walker may hold, and how many requests a journal keeps. In
-/// a short soak it is less, for every app is to be full and emptied again.
-const MOST: usize = 2000;
+/// How many calls the largest app of a walker may hold beside the seed's, and how many requests a
+/// journal keeps, at most.
+const MOST: usize = 800;
+/// How many requests of a soak there have to be to one of those: every app is to have been full
+/// when the first quarter of the shortest life, a sixteenth of all, is over. There are 36, and a
+/// call takes some 7 requests.
+const TO_ONE: usize = 4000;
 /// How often memory is looked at in a life.
 const SAMPLES: u64 = 100;
 /// How many connections may be found closed before a request was sent: none, unless everything is
@@ -52,7 +56,7 @@ struct Soak {
 pub(crate) fn soak(requests: usize) {
     let seed = tempfile::NamedTempFile::new().unwrap();
     seed.as_file().write_all(world().to_string().as_bytes()).unwrap();
-    let most = (requests / 500).clamp(40, MOST);
+    let most = (requests / TO_ONE).clamp(20, MOST);
     let journal = most.to_string();
     let args = ["--seed-rng", "1", "--journal", &journal, "--seed", seed.path().to_str().unwrap()];
     let args = args.map(str::to_owned).to_vec();

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    app::{App, START, Stage},
+    app::{App, SEEDED, START, Stage},
     client::Client,
     receiver::Receivers,
     scenes::{accepted, scene},
@@ -16,7 +16,7 @@ use crate::{
 /// How many scenes there are to one that webhooks are told of.
 const SELDOM: usize = 40;
 /// How many calls the apps of a walker may hold at most: a part of how many there can be.
-const PARTS: [usize; 4] = [20, 10, 5, 1];
+const PARTS: [usize; 4] = [8, 4, 2, 1];
 
 pub(crate) struct Walker<'a> {
     number: usize,
@@ -53,17 +53,18 @@ impl<'a> Walker<'a> {
     ) -> Self {
         let name = |what: &str| format!("w{number}-{what}");
         let apps = PARTS.iter().enumerate();
-        let apps = apps.map(|(index, part)| App::new(name(&index.to_string()), most / part));
+        let apps =
+            apps.map(|(index, part)| App::new(name(&index.to_string()), SEEDED + most / part));
         Self {
             number,
             client: Client::new(address, Arc::clone(tally)),
             rng: fastrand::Rng::with_seed(seed + number as u64),
             tally: Arc::clone(tally),
             apps: apps.collect(),
-            passing: App::new(name("passing-0"), most / 10),
+            passing: App::new(name("passing-0"), SEEDED + most / 8),
             passed: 0,
             hooked: Hooked {
-                app: App::new(name("hooked"), most / 10),
+                app: App::new(name("hooked"), SEEDED + most / 8),
                 receivers,
                 is_good: number.is_multiple_of(2),
             },
