@@ -492,6 +492,32 @@ mod tests {
     }
 
     #[test]
+    fn who_left_and_then_declines_is_there_as_both() {
+        let mut stage = Stage::ringing(true);
+        let no = stage.world.calls().find(&stage.session).unwrap();
+        // Only a seed or a state makes somebody leave a call that still rings.
+        let at = Timestamp::from_secs(1);
+        let left = Presence::Left { joined_at: at, at, device: IDS };
+        stage.world.calls.amend(no, |call| call.participants[1].presence = left);
+        stage.put(2, Status::Rejected);
+        let entries = stage.world.calls().get(no).participants.iter();
+        let theirs = entries.filter(|entry| entry.uid == actor(2).uid).map(|entry| entry.presence);
+        assert_eq!(theirs.collect::<Vec<_>>(), [left, Presence::Rejected]);
+    }
+
+    #[test]
+    fn a_message_shows_when_its_actor_joined_and_else_when_the_caller_did() {
+        let mut stage = Stage::ringing(true);
+        stage.put(2, Status::Ongoing).put(3, Status::Rejected).put(1, Status::Ended);
+        let joined_at = |event| {
+            if let Event::Call(message) = event { Some(message.joined_at().secs()) } else { None }
+        };
+        let shown: Vec<_> = stage.world.drain_events().filter_map(joined_at).collect();
+        // The caller counts as having joined when the call was answered, in second 2.
+        assert_eq!(shown, [1, 7, 2, 2]);
+    }
+
+    #[test]
     fn nobody_who_left_by_a_device_counts_as_on_the_call() {
         let mut stage = Stage::ringing(false);
         stage.put(2, Status::Ongoing).join(1, "tablet").leave(1, "tablet");

@@ -36,3 +36,34 @@ impl World {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::world::Settings;
+
+    #[test]
+    fn an_active_user_comes_and_goes_and_each_is_told_once() {
+        let now = Timestamp::from_secs(0);
+        let mut world = World::seeded(Settings::default(), now);
+        world.deactivate_user("cometchat-uid-2", now).unwrap();
+        world.drain_events().for_each(drop);
+        for (user, online, told) in [
+            (1, false, 0),
+            (1, true, 1),
+            (1, true, 0),
+            (1, false, 1),
+            (1, false, 0),
+            // Deactivated, and nobody at all.
+            (2, true, 0),
+            (2, false, 0),
+            (9, true, 0),
+        ] {
+            let uid = Uid::parse(&format!("cometchat-uid-{user}")).unwrap();
+            world.set_online(&uid, online, now);
+            assert_eq!(world.drain_events().count(), told, "{uid} {online}");
+            let is_there = world.accounts.get(&uid).is_some_and(|account| account.user.online);
+            assert_eq!(is_there, online && user == 1, "{uid} {online}");
+        }
+    }
+}

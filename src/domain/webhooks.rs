@@ -346,6 +346,7 @@ impl World {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::world::Settings;
 
     #[test]
     fn triggers_have_distinct_names() {
@@ -353,6 +354,18 @@ mod tests {
             assert_eq!(Trigger::parse(trigger.as_str()), Some(*trigger));
         }
         assert_eq!(Trigger::parse("message_sent"), None);
+    }
+
+    #[test]
+    fn what_waits_is_given_up_for_a_webhook_that_is_off_and_for_no_other() {
+        let (mut world, now) = (World::empty(Settings::default()), Timestamp::from_secs(0));
+        world.create_webhook(Webhook::of_everything(1, &"http://a".into(), now)).unwrap();
+        for (enabled, told) in [(None, 0), (Some(true), 0), (Some(false), 1), (None, 1)] {
+            let change = WebhookChange { enabled, ..WebhookChange::default() };
+            world.update_webhook("webhook-1", change, now).unwrap();
+            let stopped = |event: &Event| matches!(event, Event::WebhookStopped(_));
+            assert_eq!(world.drain_events().filter(stopped).count(), told, "{enabled:?}");
+        }
     }
 
     #[test]

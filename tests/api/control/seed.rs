@@ -170,6 +170,8 @@ async fn what_is_wrong_is_named_by_its_path_and_nothing_is_changed() {
         (call(json!({ "participants": [{ "uid": A, "presence": "invited", "leftAt": 3 }] })), "calls[0].participants[0].leftAt: somebody who is invited has none"),
         (call(json!({ "participants": [{ "uid": A, "presence": "left" }, { "uid": "x", "presence": "invited" }] })), "calls[0].participants[1].uid: there is no user x"),
         (call(json!({ "status": "ongoing", "participants": [{ "uid": A, "presence": "left", "leftAt": 1 }] })), "calls[0].participants: on a call that is ongoing somebody is joined"),
+        (call(json!({ "status": "initiated", "participants": [{ "uid": A, "presence": "invited" }] })), "calls[0].participants: on a call that is initiated the caller, nobody else, is joined"),
+        (call(json!({ "status": "initiated", "participants": [{ "uid": A, "presence": "joined" }, { "uid": B, "presence": "joined" }] })), "calls[0].participants: on a call that is initiated the caller, nobody else, is joined"),
         (call(json!({ "participants": [{ "uid": A, "presence": "left", "deviceName": "my phone" }] })), r#"calls[0].participants[0].deviceName: "my phone" is no device: expected 1 to 100 characters, none blank"#),
         (call(json!({ "participants": [{ "uid": A, "presence": "invited", "deviceName": "phone" }] })), "calls[0].participants[0].deviceName: somebody who is invited has none"),
         (call(json!({ "status": "ongoing", "participants": [
@@ -179,6 +181,7 @@ async fn what_is_wrong_is_named_by_its_path_and_nothing_is_changed() {
         (call(json!({ "recordings": [{}] })), "calls[0].recordings[0]: missing field `recordingUrl`"),
         (call(json!({ "caller": C, "status": "initiated" })), "calls[0].caller: cometchat-uid-3 is on v1.us.mock-app."),
         (call(json!({ "receiver": C, "status": "ongoing" })), "nobody is on two live calls"),
+        (call(json!({ "status": "ongoing", "participants": [{ "uid": A, "presence": "joined" }, { "uid": C, "presence": "joined" }] })), "calls[0].participants[1].uid: cometchat-uid-3 is on v1.us.mock-app."),
         (call(json!({ "receiver": GROUP, "receiverType": "group", "status": "initiated" })), "calls[0].receiver: cometchat-guid-1 has the live call v1.us.mock-app."),
         (call(json!({ "receiver": "a b", "receiverType": "anyone" })), r#"calls[0].receiver: "a b" is no name of a direct session: expected 1 to 100 letters"#),
         (call(json!({ "receiver": "x", "receiverType": "all" })), r#"calls[0].receiverType: "all" is none of user, group, anyone"#),
