@@ -2,6 +2,9 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+/// The last one of the year 9999, in Unix seconds.
+const LAST_SECOND: u64 = 253_402_300_799;
+
 /// Milliseconds since the Unix epoch. On the wire only the whole seconds show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
@@ -44,10 +47,12 @@ impl Timestamp {
         Duration::from_millis(u64::try_from(later.0.saturating_sub(self.0)).unwrap_or(0))
     }
 
-    /// Its day, UTC, as `YYYY-MM-DD`; the first one for what lies before the epoch.
+    /// Its day, UTC, as `YYYY-MM-DD`; the first one for what lies before the epoch, and the last
+    /// one that can be written so for what lies after it.
     #[must_use]
     pub fn day(self) -> String {
-        let since = Duration::from_secs(u64::try_from(self.secs()).unwrap_or_default());
+        let secs = u64::try_from(self.secs()).unwrap_or_default();
+        let since = Duration::from_secs(secs.min(LAST_SECOND));
         let text = humantime::format_rfc3339_seconds(UNIX_EPOCH + since).to_string();
         text.chars().take_while(|char| *char != 'T').collect()
     }
@@ -81,5 +86,7 @@ mod tests {
         assert_eq!(Timestamp::from_millis(1_700_006_399_999).day(), "2023-11-14");
         assert_eq!(Timestamp::from_secs(1_700_006_400).day(), "2023-11-15");
         assert_eq!(Timestamp::from_secs(-1).day(), "1970-01-01");
+        assert_eq!(Timestamp::from_secs(253_402_300_800).day(), "9999-12-31");
+        assert_eq!(Timestamp::from_millis(i64::MAX).day(), "9999-12-31");
     }
 }
