@@ -29,12 +29,14 @@ impl Delay {
     pub(super) fn draw(&self, draws: &mut fastrand::Rng) -> Duration {
         match self {
             Self::Fixed(delay) => *delay,
-            Self::Uniform(least, most) => *least + most.saturating_sub(*least).mul_f64(draws.f64()),
+            Self::Uniform(least, most) => {
+                least.saturating_add(times(most.saturating_sub(*least), draws.f64()))
+            }
             Self::Lognormal { median, sigma } => {
                 // Box and Muller's way to a normal draw.
                 let (radius, angle) = (1.0 - draws.f64(), draws.f64() * std::f64::consts::TAU);
                 let normal = (-2.0 * radius.ln()).sqrt() * angle.cos();
-                median.mul_f64((sigma * normal).exp().min(1_000.0))
+                times(*median, (sigma * normal).exp().min(1_000.0))
             }
         }
     }
@@ -66,6 +68,11 @@ impl Delay {
         let sigma = sigma.ok_or_else(|| "sigma must be a number from 0 to 10".to_owned())?;
         Ok(Self::Lognormal { median: duration(lognormal.get("median"))?, sigma })
     }
+}
+
+/// So many times as long, or as long as can be.
+fn times(length: Duration, factor: f64) -> Duration {
+    Duration::try_from_secs_f64(length.as_secs_f64() * factor).unwrap_or(Duration::MAX)
 }
 
 impl<'de> Deserialize<'de> for Delay {
@@ -122,6 +129,15 @@ mod tests {
         let shorter = (0..10_000).filter(|_| lognormal.draw(&mut draws) < millis(80)).count();
         assert!((4_800..5_200).contains(&shorter), "{shorter}");
         assert_eq!(Delay::Fixed(millis(7)).draw(&mut draws), millis(7));
+    }
+
+    #[test]
+    fn what_is_longer_than_can_be_is_as_long_as_can_be() {
+        let mut draws = fastrand::Rng::with_seed(5);
+        let most = Delay::Lognormal { median: Duration::MAX, sigma: 10.0 };
+        assert!((0..100).any(|_| most.draw(&mut draws) == Duration::MAX));
+        let any = Delay::Uniform(Duration::ZERO, Duration::MAX);
+        assert!((0..100).all(|_| any.draw(&mut draws) > Duration::ZERO));
     }
 
     #[test]
