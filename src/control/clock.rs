@@ -7,7 +7,7 @@ use axum::Json;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{body::Body, context::Chosen, error::ControlError};
+use super::{body::Body, context::Chosen, document::words::LAST_CLOCK, error::ControlError};
 use crate::{
     domain::{event::CallMessage, time::Timestamp},
     runtime::{
@@ -27,6 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[serde(deny_unknown_fields)]
 pub(super) struct Change {
     /// Unix seconds.
+    #[schemars(range(max = LAST_CLOCK))]
     set: Option<i64>,
     #[serde(default, deserialize_with = "durations::optional::deserialize")]
     #[schemars(schema_with = "durations::optional::schema")]
@@ -81,8 +82,9 @@ pub(super) async fn change(
     Chosen(app): Chosen,
     Body(change): Body<Change>,
 ) -> Result<Json<ClockJson>, ControlError> {
-    change.check()?;
-    let (fired, clock) = match change.onward(app.now()) {
+    let now = app.now();
+    change.check(now)?;
+    let (fired, clock) = match change.onward(now) {
         Some(way) => app.travel(way, change.hand(), PATIENCE).await,
         None => app.move_clock(|clock| change.apply(clock)),
     };
@@ -91,11 +93,17 @@ pub(super) async fn change(
 }
 
 impl Change {
-    fn check(&self) -> Result<(), ControlError> {
+    fn check(&self, now: Timestamp) -> Result<(), ControlError> {
         let wrong = match (self.freeze, self.resume) {
             (true, true) => "freeze and resume contradict each other",
             (false, false) if self.set.is_none() && self.advance.is_none() => {
                 "nothing is asked for"
+            }
+            _ if self.set.is_some_and(|set| set > LAST_CLOCK) => {
+                "what is set looks like milliseconds; times are Unix seconds"
+            }
+            _ if self.end(now).secs() > LAST_CLOCK => {
+                "the clock goes no further than the year 3554"
             }
             _ => return Ok(()),
         };
@@ -104,12 +112,17 @@ impl Change {
         Err(ControlError::bad_request(format!("Send {examples}: {wrong}.")))
     }
 
+    /// What it shows afterwards.
+    fn end(&self, now: Timestamp) -> Timestamp {
+        self.set.map_or(now, Timestamp::from_secs).plus(self.advance.unwrap_or_default())
+    }
+
     /// How far it moves forward, if it does.
     fn onward(&self, now: Timestamp) -> Option<Way> {
         let by = self.advance.unwrap_or_default();
         match self.set {
-            Some(seconds) => {
-                let moment = Timestamp::from_secs(seconds).plus(by);
+            Some(_) => {
+                let moment = self.end(now);
                 (moment > now).then_some(Way::To(moment))
             }
             None => (!by.is_zero()).then_some(Way::By(by)),

@@ -26,7 +26,7 @@ use self::{
     people::{KeyJson, TokenJson, UserJson},
     rooms::RoomJson,
     webhooks::WebhookJson,
-    words::{Text, Time},
+    words::{LAST_STAND, MOST_AHEAD, Text, Time},
 };
 use crate::{
     domain::{
@@ -99,9 +99,9 @@ struct LastSessionJson {
 #[schemars(rename = "StateClock")]
 enum ClockJson {
     /// It runs so far ahead of the server's; below 0 behind it.
-    AheadMillis(i64),
+    AheadMillis(#[schemars(range(max = MOST_AHEAD))] i64),
     /// It is frozen there.
-    StandsAt(Time),
+    StandsAt(#[schemars(range(max = LAST_STAND))] Time),
 }
 
 /// What is needed to fill in what was left out.
@@ -162,6 +162,9 @@ impl Document {
         };
         let clock = AppClock::going(server, hand);
         let (at, empty) = (clock.now(), World::empty(settings.clone()));
+        if at.secs() > LAST_STAND {
+            return Err(Flaw::at("clock", "it shows a time after the year 3617"));
+        }
         let mut ids = match self.id_generator {
             Some(Text(state)) => IdSource::resumed(u64::from_be_bytes(state)),
             None => ids,

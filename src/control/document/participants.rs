@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Filling,
-    words::{Part, Text, Time},
+    words::{Part, Text, Time, Told},
 };
 use crate::domain::{
     archive::Flaw,
@@ -24,7 +24,7 @@ pub(super) struct ParticipantJson {
     presence: Text<Part>,
     /// When the call started, or else was initiated, unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
-    joined_at: Option<Time>,
+    joined_at: Option<Told>,
     /// When the call ended unless given.
     #[serde(skip_serializing_if = "Option::is_none")]
     left_at: Option<Time>,
@@ -44,7 +44,7 @@ impl ParticipantJson {
         Self {
             uid: Text(entry.uid.clone()),
             presence: Text(Part::of(entry.presence)),
-            joined_at: entry.joined_at().map(Time),
+            joined_at: entry.joined_at().map(Told),
             left_at: entry.left_at().map(Time),
             mid: device.map(|device| Text(device.mid)),
             device_id: device.map(|device| Text(device.device)),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::words::{Entry, TOO_LATE, Text, Time, Word};
+use super::words::{Entry, TOO_LATE, Text, Time, Told, Word};
 use crate::domain::ids::Uid;
 
 impl<T: Word> JsonSchema for Text<T> {
@@ -33,6 +33,21 @@ impl JsonSchema for Time {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let what = "Unix seconds, with decimals for milliseconds.";
         json_schema!({ "type": "number", "exclusiveMaximum": TOO_LATE, "description": what })
+    }
+}
+
+impl JsonSchema for Told {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        Time::schema_name()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let what = "Unix seconds, as a client has told them.";
+        json_schema!({ "type": "number", "description": what })
     }
 }
 

@@ -140,6 +140,9 @@ async fn what_cannot_be_done_is_said_with_what_can() {
         (r#"{"set":"now"}"#, "expected a whole number"),
         ("{}", r#"Send {"advance":"45s"}"#),
         (r#"{"freeze":true,"resume":true}"#, "contradict each other"),
+        (r#"{"set":1700000000000}"#, "looks like milliseconds; times are Unix seconds"),
+        (r#"{"advance":"2000y"}"#, "no further than the year 3554"),
+        (r#"{"set":50000000000,"advance":"1s"}"#, "no further than the year 3554"),
         ("{", "EOF while parsing"),
     ] {
         let request = mock.bare(Method::POST, "/__mock/clock").body(body);

@@ -24,6 +24,40 @@ async fn clock(mock: &Mock, app: &str, change: Value) {
     assert_eq!(reply.status, 200, "{}", reply.text);
 }
 
+/// A client may say anything of when it joined, milliseconds for example.
+#[tokio::test]
+async fn what_clients_have_told_is_read_as_it_was_written() {
+    let mock = Mock::start().await;
+    for (n, told) in [1_700_000_000_000_i64, 0, 100_000_000_000, i64::MAX / 1000].into_iter().enumerate() {
+        let app = format!("app-{n}");
+        let ask = json!({ "receiver": GROUP, "receiverType": "group", "type": "audio" });
+        let message = mock.post("/calls", ask).by(A).app(&app).send().await.ok();
+        let session = message["data"]["entities"]["on"]["entity"]["sessionid"].as_str().unwrap();
+        let change = json!({ "status": "ongoing", "joinedAt": told });
+        mock.put(&format!("/calls/{session}"), change).by(B).app(&app).send().await.ok();
+        let written = state(&mock, &app).await;
+        let reply = put(&mock, "copy", &written).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        assert_eq!(state(&mock, "copy").await, written);
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_too_far_ahead_is_refused() {
+    let mock = Mock::start().await;
+    for clock in [json!({ "aheadMillis": i64::MAX }), json!({ "standsAt": 52_000_000_001_i64 })] {
+        let before = state(&mock, "app").await;
+        let reply = put(&mock, "app", &json!({ "clock": clock }).to_string()).await;
+        assert_eq!(reply.status, 400, "{}", reply.text);
+        assert!(
+            reply.text.contains("clock: it shows a time after the year 3617"),
+            "{}",
+            reply.text
+        );
+        assert_eq!(state(&mock, "app").await, before);
+    }
+}
+
 /// One of everything: each kind of user, group, key and log-in, a call in each status.
 async fn one_of_everything(mock: &Mock, app: &str) {
     clock(mock, app, json!({ "set": START + 100, "advance": "123ms" })).await;
