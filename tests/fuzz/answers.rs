@@ -1,0 +1,90 @@
+//! What holds of every answer, whatever was asked.
+
+use std::{cell::RefCell, sync::Arc};
+
+use axum::{
+    extract::Request,
+    http::{HeaderMap, Method, StatusCode, header::CONTENT_TYPE},
+};
+use mock_calls::{config::Config, runtime::app::App};
+use serde_json::Value;
+
+use crate::{declared::Declared, mock::Answer};
+
+/// What has to be known of a request to judge its answer.
+#[derive(Debug)]
+pub struct Asked {
+    method: Method,
+    path: String,
+    /// It asks for an error, or a fault stands: any code may come then.
+    on_purpose: bool,
+    /// It asks for time to pass.
+    pub may_wait: bool,
+}
+
+thread_local! {
+    static DECLARED: RefCell<Option<Declared>> = const { RefCell::new(None) };
+}
+
+impl Asked {
+    pub fn of<B>(request: &Request<B>, app: &Arc<App>) -> Self {
+        let (headers, path) = (request.headers(), request.uri().path().to_owned());
+        let on_purpose = headers.contains_key("x-mock-error") || app.faults().any();
+        let waits = ["/__mock/requests/verify", "/__mock/webhooks/"];
+        let may_wait = headers.contains_key("x-mock-delay")
+            || app.faults().any()
+            || waits.iter().any(|path_that_waits| path.starts_with(path_that_waits));
+        Self { method: request.method().clone(), path, on_purpose, may_wait }
+    }
+
+    fn is_for_control(&self) -> bool {
+        matches!(self.path.as_str(), "/healthz" | "/metrics" | "/__mock")
+            || self.path.starts_with("/__mock/")
+    }
+}
+
+/// An answer that goes on for as long as somebody listens.
+pub fn is_endless(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream")
+}
+
+/// Panics unless the answer is of a documented shape, and no defect.
+pub fn check(asked: &Asked, answer: &Answer) {
+    let Some(body) = &answer.body else { return };
+    let text = std::str::from_utf8(body).unwrap();
+    if asked.on_purpose {
+        return;
+    }
+    let status = answer.status;
+    assert!(!status.is_server_error(), "{asked:?}: {status} {text}");
+    let kind = answer.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if asked.method == Method::HEAD || status == StatusCode::NO_CONTENT {
+        assert!(text.is_empty(), "{asked:?}: {status} {text}");
+        return;
+    }
+    if kind == Some("application/json") {
+        let body: Value = serde_json::from_str(text).unwrap();
+        assert!(has_a_known_shape(asked, &body, status), "{asked:?}: {status} {text}");
+    } else {
+        assert!(asked.is_for_control(), "{asked:?}: {status} {kind:?} {text}");
+    }
+    DECLARED.with_borrow_mut(|declared| {
+        let declared = declared.get_or_insert_with(|| Declared::of(&Config::default()));
+        let method = asked.method.as_str().to_lowercase();
+        declared.check(&method, &asked.path, (status.as_u16(), kind, text));
+    });
+}
+
+/// `data` when it went well, else `error` with its code and message.
+fn has_a_known_shape(asked: &Asked, body: &Value, status: StatusCode) -> bool {
+    let Some(fields) = body.as_object() else { return false };
+    if status.is_success() {
+        return asked.is_for_control() || fields.contains_key("data");
+    }
+    let error = fields.get("error").and_then(Value::as_object);
+    error.is_some_and(|error| {
+        let said = |field| error.get(field).is_some_and(Value::is_string);
+        let source = asked.is_for_control() || (said("devMessage") && said("source"));
+        said("code") && said("message") && source
+    })
+}

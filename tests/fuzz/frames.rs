@@ -1,0 +1,144 @@
+//! Frames of the realtime socket: text, binary and control, whole and in pieces, before and after
+//! a good log-in and in place of one.
+//!
+//! However they end, the socket is let go and nobody is left online; and another client that comes
+//! meanwhile or afterwards logs in and is told who rings.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, DuplexStream},
+    time::{sleep, timeout},
+};
+use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
+
+use crate::{
+    choices::Choices,
+    mock::{Mock, plain},
+    words,
+};
+
+const UPGRADE: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n\
+    Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+/// Longer than the server waits for anybody.
+const PATIENCE: Duration = Duration::from_secs(30);
+const MOST: usize = 64;
+
+pub fn run(mock: &Mock, bytes: &[u8]) {
+    mock.block_on(async {
+        let mut odd = mock.connect();
+        odd.write_all(UPGRADE.as_bytes()).await.unwrap();
+        let mut choices = Choices::of(bytes);
+        for _ in 0..MOST {
+            let frame = frame(mock, &mut choices);
+            // It may be closed by now.
+            if odd.write_all(&frame).await.is_err() || choices.is_empty() {
+                break;
+            }
+            if choices.now_and_then(64) {
+                tokio::task::yield_now().await;
+            }
+        }
+        let (client, _) = logged_in(mock, "cometchat-uid-4").await;
+        let mut came = Vec::new();
+        let heard = timeout(PATIENCE, odd.read_to_end(&mut came)).await;
+        assert!(came.starts_with(b"HTTP/1.1 101"), "{:?}", came.escape_ascii());
+        drop((client, odd, heard));
+        let let_go = async {
+            while mock.sockets() > 0 {
+                sleep(Duration::from_millis(100)).await;
+            }
+        };
+        timeout(PATIENCE, let_go).await.expect("a socket is not let go");
+    });
+    assert_eq!(mock.state(), mock.state, "frames changed something");
+    mock.block_on(async {
+        let (mut client, _) = logged_in(mock, "c").await;
+        let ring = json!({ "receiver": "c", "receiverType": "user", "type": "audio" });
+        let mut request = plain("POST", "/calls", &ring.to_string());
+        request.headers_mut().insert("onbehalfof", "cometchat-uid-5".parse().unwrap());
+        assert!(mock.answer(request).await.is_success());
+        let told = next(&mut client).await;
+        assert_eq!(told["type"], "message", "{told}");
+        assert_eq!(told["body"]["data"]["action"], "initiated", "{told}");
+    });
+}
+
+/// A client that does all as it should, and what it was answered.
+async fn logged_in(mock: &Mock, uid: &str) -> (WebSocketStream<DuplexStream>, Value) {
+    let (mut client, _) = client_async("ws://localhost/", mock.connect()).await.unwrap();
+    let frame = auth(uid, &mock.pass(uid)).to_string();
+    client.send(Message::text(frame)).await.unwrap();
+    let answer = next(&mut client).await;
+    assert_eq!(answer["body"]["code"], "200", "{answer}");
+    (client, answer)
+}
+
+async fn next(client: &mut WebSocketStream<DuplexStream>) -> Value {
+    let came = timeout(PATIENCE, client.next()).await.expect("nothing is told");
+    serde_json::from_str(came.unwrap().unwrap().to_text().unwrap()).unwrap()
+}
+
+fn auth(uid: &str, pass: &str) -> Value {
+    json!({
+        "appId": "mock-app", "type": "auth", "sender": uid, "deviceId": "d",
+        "body": { "auth": pass, "presenceSubscription": "ALL_USERS" },
+    })
+}
+
+/// A frame as it goes over the line.
+fn frame(mock: &Mock, choices: &mut Choices<'_>) -> Vec<u8> {
+    let kind = choices.byte();
+    // Text, text, binary, ping, pong, close, a further piece, whatever is said.
+    let opcode = match kind % 8 {
+        0 | 1 => 1,
+        2 => 2,
+        3 => 9,
+        4 => 10,
+        5 => 8,
+        6 => 0,
+        _ => choices.byte() & 0x7f,
+    };
+    let is_last = if kind & 8 == 0 { 0x80 } else { 0 };
+    let payload = payload(mock, choices);
+    let says = if kind & 16 == 0 { payload.len() as u64 } else { choices.number() };
+    let masked = if kind & 32 == 0 { 0x80 } else { 0 };
+    let mut frame = vec![is_last | opcode];
+    match says {
+        0..=125 if kind & 64 == 0 => frame.push(masked | says as u8),
+        126..=0xffff if kind & 64 == 0 => {
+            frame.push(masked | 126);
+            frame.extend((says as u16).to_be_bytes());
+        }
+        _ => {
+            frame.push(masked | 127);
+            frame.extend(says.to_be_bytes());
+        }
+    }
+    if masked != 0 {
+        frame.extend([0; 4]);
+    }
+    frame.extend(payload);
+    frame
+}
+
+fn payload(mock: &Mock, choices: &mut Choices<'_>) -> Vec<u8> {
+    match choices.below(8) {
+        0 => auth("a", &mock.pass("a")).to_string().into_bytes(),
+        1 => br#"{"action":"ping","ack":"true"}"#.to_vec(),
+        2 => {
+            let uid = choices.word(&words::USERS);
+            let mut frame = auth(uid, &mock.pass(choices.word(&words::USERS)));
+            for _ in 0..choices.below(4) {
+                crate::shapes::bend(&mut frame, choices);
+            }
+            frame.to_string().into_bytes()
+        }
+        3 => words::anything(choices, 3).to_string().into_bytes(),
+        // The largest that is read, and the largest that is received.
+        4 => vec![b' '; choices.pick(&[65_536, 65_537, 1_048_576, 1_048_577]) - choices.below(2)],
+        _ => choices.bytes().to_owned(),
+    }
+}
