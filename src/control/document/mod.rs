@@ -12,6 +12,7 @@ mod participants;
 mod people;
 mod rooms;
 mod shapes;
+mod times;
 mod webhooks;
 pub(super) mod words;
 

@@ -28,7 +28,9 @@ async fn clock(mock: &Mock, app: &str, change: Value) {
 #[tokio::test]
 async fn what_clients_have_told_is_read_as_it_was_written() {
     let mock = Mock::start().await;
-    for (n, told) in [1_700_000_000_000_i64, 0, 100_000_000_000, i64::MAX / 1000].into_iter().enumerate() {
+    for (n, told) in
+        [1_700_000_000_000_i64, 0, 100_000_000_000, i64::MAX / 1000].into_iter().enumerate()
+    {
         let app = format!("app-{n}");
         let ask = json!({ "receiver": GROUP, "receiverType": "group", "type": "audio" });
         let message = mock.post("/calls", ask).by(A).app(&app).send().await.ok();
