@@ -2,8 +2,8 @@
 
 mod cli;
 
-// Every request makes and drops dozens of small things, and the journal large ones. That of the
-// system takes twice the time for it; that of musl has one lock for all threads besides.
+// The allocator of musl has one lock for all threads.
+#[cfg(target_env = "musl")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
