@@ -53,6 +53,8 @@ MESSAGES = (
     "invalid type: floating point `",
     # Two fields that are compared with one another.
     "the first of uniform must be the shorter one",
+    # How far that is follows from where the clock stands.
+    "the clock goes no further than the year 3554",
     # Headers and bodies depend on the status.
     "then.respond.body: an answer with the status",
 )

@@ -161,6 +161,9 @@ impl Document {
             Some(ClockJson::StandsAt(at)) => Hand::Stands { at: at.0 },
             None => Hand::Runs { ahead: 0 },
         };
+        if matches!(hand, Hand::Runs { ahead } if ahead > MOST_AHEAD) {
+            return Err(Flaw::at("clock", format!("aheadMillis can be {MOST_AHEAD} at most")));
+        }
         let clock = AppClock::going(server, hand);
         let (at, empty) = (clock.now(), World::empty(settings.clone()));
         if at.secs() > LAST_STAND {

@@ -47,15 +47,16 @@ async fn what_clients_have_told_is_read_as_it_was_written() {
 #[tokio::test]
 async fn a_clock_that_is_too_far_ahead_is_refused() {
     let mock = Mock::start().await;
-    for clock in [json!({ "aheadMillis": i64::MAX }), json!({ "standsAt": 52_000_000_001_i64 })] {
+    let (most, late) = (49_000_000_000_000_i64, "clock: it shows a time after the year 3617");
+    for (clock, wrong) in [
+        (json!({ "aheadMillis": i64::MAX }), "clock: aheadMillis can be 49000000000000 at most"),
+        (json!({ "aheadMillis": most + 1 }), "clock: aheadMillis can be 49000000000000 at most"),
+        (json!({ "standsAt": 52_000_000_001_i64 }), late),
+    ] {
         let before = state(&mock, "app").await;
         let reply = put(&mock, "app", &json!({ "clock": clock }).to_string()).await;
         assert_eq!(reply.status, 400, "{}", reply.text);
-        assert!(
-            reply.text.contains("clock: it shows a time after the year 3617"),
-            "{}",
-            reply.text
-        );
+        assert!(reply.text.contains(wrong), "{}", reply.text);
         assert_eq!(state(&mock, "app").await, before);
     }
 }
