@@ -206,7 +206,7 @@ impl Listener {
             if event.is_some() && self.missed > 0 {
                 break;
             }
-            self.missed += u64::from(event.is_none() && is_gone(happening));
+            self.missed += u64::from(event.is_none() && self.is_gone(happening));
             self.news.pop_front();
             if event.is_some() {
                 return event;
@@ -228,8 +228,9 @@ impl Listener {
     /// What is said of a happening, if that is wanted and still known.
     fn event(&self, happening: &Happening) -> Option<Event> {
         match happening {
-            Happening::Request(entry) => {
-                let entry = self.wants("request").then(|| entry.upgrade())??;
+            Happening::Request(no) => {
+                let journal = self.app.journal();
+                let entry = self.wants("request").then(|| journal.get_noted(*no))??;
                 Some(json(Event::default().event("request"), &EntryJson::of(&entry)))
             }
             Happening::Transition(transition) => self.wants("transition").then(|| {
@@ -246,17 +247,17 @@ impl Listener {
             }
         }
     }
-}
 
-/// The journal had no room for it any more.
-fn is_gone(happening: &Happening) -> bool {
-    match happening {
-        Happening::Request(entry) => entry.strong_count() == 0,
-        Happening::Transition(_)
-        | Happening::SocketOpened(_)
-        | Happening::SocketClosed(_)
-        | Happening::Delivery(_)
-        | Happening::Reset => false,
+    /// The journal had no room for it any more.
+    fn is_gone(&self, happening: &Happening) -> bool {
+        match happening {
+            Happening::Request(no) => !self.app.journal().has(*no),
+            Happening::Transition(_)
+            | Happening::SocketOpened(_)
+            | Happening::SocketClosed(_)
+            | Happening::Delivery(_)
+            | Happening::Reset => false,
+        }
     }
 }
 

@@ -1,7 +1,5 @@
 //! `/__mock/requests`: the journal of an app.
 
-use std::sync::Arc;
-
 use axum::{Json, extract::RawQuery};
 use percent_encoding::percent_decode_str;
 use schemars::JsonSchema;
@@ -147,7 +145,7 @@ impl Asked {
 }
 
 impl EntryJson {
-    pub(super) fn of(entry: &Arc<Entry>) -> Self {
+    pub(super) fn of(entry: &Entry) -> Self {
         let took = entry.took.as_micros();
         Self {
             id: entry.id,

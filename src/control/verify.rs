@@ -1,8 +1,6 @@
 //! `POST /__mock/requests/verify`: were the requests received that a test expects? Deliveries to
 //! webhooks are asked for in the same way.
 
-use std::sync::Arc;
-
 use axum::{
     Json,
     extract::State,
@@ -49,7 +47,7 @@ pub(super) struct NearRequest {
 }
 
 impl Matcher for RequestMatcher {
-    type Noted = Arc<Entry>;
+    type Noted = Entry;
     type Shown = NearRequest;
     const NOUN: &'static str = "requests";
     const EXAMPLES: &'static str = concat!(
@@ -57,19 +55,19 @@ impl Matcher for RequestMatcher {
         r#"{"sequence":[{"path":"/calls"},{"path":"/calls/*"}]}"#
     );
 
-    fn differences(&self, noted: &Arc<Entry>) -> Vec<Difference> {
+    fn differences(&self, noted: &Entry) -> Vec<Difference> {
         Self::differences(self, noted)
     }
 
-    fn shown(noted: &Arc<Entry>) -> NearRequest {
+    fn shown(noted: &Entry) -> NearRequest {
         NearRequest { request: EntryJson::of(noted) }
     }
 
-    fn name(noted: &Arc<Entry>) -> String {
+    fn name(noted: &Entry) -> String {
         format!("request {}", noted.id)
     }
 
-    fn line(noted: &Arc<Entry>) -> String {
+    fn line(noted: &Entry) -> String {
         noted.line()
     }
 }
@@ -79,7 +77,7 @@ impl Ledger<RequestMatcher> for Journal {
         Self::next_note(self)
     }
 
-    fn entries(&self) -> (Vec<Arc<Entry>>, u64) {
+    fn entries(&self) -> (Vec<Entry>, u64) {
         Self::entries(self)
     }
 }

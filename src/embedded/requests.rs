@@ -1,6 +1,6 @@
 //! What was asked of an app.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
 use serde_json::Value;
 
@@ -11,10 +11,10 @@ use crate::{
 
 /// A request and what it was answered with. Bodies are kept up to 64 KiB.
 #[derive(Clone)]
-pub struct Request(Arc<Entry>);
+pub struct Request(Entry);
 
 impl Request {
-    pub(super) const fn of(entry: Arc<Entry>) -> Self {
+    pub(super) const fn of(entry: Entry) -> Self {
         Self(entry)
     }
 

@@ -4,18 +4,18 @@ use std::sync::{Arc, OnceLock};
 
 use axum::{
     extract::Request,
-    http::{Uri, uri::PathAndQuery},
+    http::{Method, Uri, uri::PathAndQuery},
 };
 use uuid::Uuid;
 
 use super::{body, error::Failure, written::Written};
 use crate::{
-    domain::ids::Uid,
+    domain::{ids::Uid, time::Timestamp},
     runtime::{
         app::App,
         clock::Stopwatch,
         feed::Happening,
-        journal::{Entry, Texts},
+        journal::{Answered, Asked, Entry},
     },
 };
 
@@ -24,7 +24,10 @@ pub(super) struct Note {
     app: Arc<App>,
     actor: Arc<OnceLock<Uid>>,
     running: Stopwatch,
-    entry: Entry,
+    request_id: Uuid,
+    at: Timestamp,
+    method: Method,
+    asked: Asked,
 }
 
 impl Note {
@@ -39,35 +42,35 @@ impl Note {
             app: Arc::clone(app),
             actor: Arc::clone(actor),
             running: Stopwatch::start(),
-            entry: Entry {
-                id: 0,
-                request_id: id,
-                at: app.now(),
-                uid: None,
-                method: request.method().clone(),
-                status: None,
-                code: None,
-                took: std::time::Duration::ZERO,
-                texts: Texts::of_request(
-                    target(request.uri()),
-                    request.headers(),
-                    body::bytes_of(request).map_or(&[], |body| body),
-                ),
-            },
+            request_id: id,
+            at: app.now(),
+            method: request.method().clone(),
+            asked: app.journal().asked(
+                target(request.uri()),
+                request.headers(),
+                body::bytes_of(request).map_or(&[], |body| body),
+            ),
         })
     }
 
     /// Notes the answer.
-    pub(super) fn end(mut self, answer: &Written) {
+    pub(super) fn end(self, answer: &Written) {
+        let entry = Entry {
+            id: 0,
+            request_id: self.request_id,
+            at: self.at,
+            uid: self.actor.get().cloned(),
+            method: self.method,
+            status: answer.status().map(|status| status.as_u16()),
+            code: answer.code(),
+            took: self.running.elapsed(),
+            asked: self.asked,
+            answered: Answered::default(),
+        };
         let text = answer.text.as_deref().unwrap_or_default();
         let explain = answer.failure.as_ref().map_or("", |Failure(refusal)| &refusal.explain);
-        self.entry.texts = self.entry.texts.with_answer(text, explain);
-        self.entry.uid = self.actor.get().cloned();
-        self.entry.code = answer.code();
-        self.entry.status = answer.status().map(|status| status.as_u16());
-        self.entry.took = self.running.elapsed();
-        let entry = self.app.journal().note(self.entry);
-        self.app.feed().tell(Happening::Request(Arc::downgrade(&entry)));
+        let no = self.app.journal().note(entry, text, explain);
+        self.app.feed().tell(Happening::Request(no));
     }
 }
 

@@ -4,12 +4,12 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use tokio::sync::Notify;
 
-use super::{journal::Entry, webhooks::Tried};
+use super::{journal::EntryNo, webhooks::Tried};
 use crate::domain::{
     call::{CallType, Receiver, Status},
     event::CallMessage,
@@ -24,7 +24,7 @@ const KEPT: usize = 1000;
 #[derive(Clone, Debug)]
 pub enum Happening {
     /// A request was answered. The journal has it, as long as it has room for it.
-    Request(Weak<Entry>),
+    Request(EntryNo),
     /// A call changed, or somebody's part in it did.
     Transition(Box<Transition>),
     /// A user opened a realtime socket.

@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use axum::http::{HeaderMap, Method};
+use axum::{
+    body::Bytes,
+    http::{HeaderMap, Method},
+};
 use uuid::Uuid;
 
+use super::paper::Paper;
 use crate::{
     domain::{code::Code, ids::Uid, time::Timestamp},
     runtime::glob::without_token,
@@ -12,10 +16,11 @@ use crate::{
 
 /// How much of a body is kept, in bytes.
 pub const MOST_OF_A_BODY: usize = 64 * 1024;
-/// What an entry takes beside its texts, as far as it can be told without counting.
-const OVERHEAD: usize = 512;
+/// What an entry takes beside its texts, in bytes.
+const OVERHEAD: usize = size_of::<Entry>();
 
 /// One request and its answer.
+#[derive(Clone)]
 pub struct Entry {
     /// Counts up from 1 in the app.
     pub id: u64,
@@ -33,17 +38,28 @@ pub struct Entry {
     pub code: Option<Code>,
     /// How long that took.
     pub took: Duration,
-    /// What was said.
-    pub texts: Texts,
+    /// What was asked.
+    pub asked: Asked,
+    /// What was answered.
+    pub answered: Answered,
 }
 
-/// Everything that was said, in one piece of memory: thousands of requests are kept, and each one
-/// that is noted displaces one that was not touched for long.
-#[derive(Default)]
-pub struct Texts {
-    all: Vec<u8>,
-    /// Where target, headers, body and response end; what is left is the explanation.
-    ends: [usize; 4],
+/// What a request said: its target, its headers and its body, one after the other.
+#[derive(Clone, Default)]
+pub struct Asked {
+    all: Bytes,
+    /// Where the target ends.
+    target: usize,
+    /// Where the headers end; what is left is the body.
+    headers: usize,
+}
+
+/// What was answered, and behind it why.
+#[derive(Clone, Default)]
+pub struct Answered {
+    all: Bytes,
+    /// Where the answer ends; what is left is the explanation.
+    response: usize,
 }
 
 /// Without what was said, which holds secrets.
@@ -59,41 +75,35 @@ impl std::fmt::Debug for Entry {
     }
 }
 
-impl Texts {
-    /// What a request says: path and query as sent, its headers, its body or the beginning of it.
-    #[must_use]
-    pub fn of_request(target: &str, headers: &HeaderMap, body: &[u8]) -> Self {
+impl Asked {
+    /// Writes down path and query as sent, the headers, and the body or the beginning of it.
+    pub(super) fn write(paper: &mut Paper, target: &str, headers: &HeaderMap, body: &[u8]) -> Self {
         let body = beginning(body);
         let lines: usize =
             headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2).sum();
-        let mut all = Vec::with_capacity(target.len() + lines + body.len());
-        all.extend_from_slice(target.as_bytes());
-        let target = all.len();
+        let sheet = paper.with_room_for(target.len() + lines + body.len());
+        sheet.extend_from_slice(target.as_bytes());
+        let target = sheet.len();
         for (name, value) in headers {
-            all.extend_from_slice(name.as_str().as_bytes());
-            all.push(b':');
-            all.extend_from_slice(String::from_utf8_lossy(value.as_bytes()).as_bytes());
-            all.push(b'\n');
+            sheet.extend_from_slice(name.as_str().as_bytes());
+            sheet.extend_from_slice(b":");
+            sheet.extend_from_slice(String::from_utf8_lossy(value.as_bytes()).as_bytes());
+            sheet.extend_from_slice(b"\n");
         }
-        let headers = all.len();
-        all.extend_from_slice(body);
-        let body = all.len();
-        Self { all, ends: [target, headers, body, body] }
+        let headers = sheet.len();
+        sheet.extend_from_slice(body);
+        Self { all: paper.written(), target, headers }
     }
+}
 
-    /// And its answer, or the beginning of it, with the rule that refused it.
-    #[must_use]
-    pub fn with_answer(mut self, response: &[u8], explain: &str) -> Self {
+impl Answered {
+    /// Writes down the answer or the beginning of it, and the rule that refused the request.
+    pub(super) fn write(paper: &mut Paper, response: &[u8], explain: &str) -> Self {
         let response = beginning(response);
-        self.all.reserve_exact(response.len() + explain.len());
-        self.all.extend_from_slice(response);
-        self.ends[3] = self.all.len();
-        self.all.extend_from_slice(explain.as_bytes());
-        self
-    }
-
-    fn between(&self, from: usize, to: usize) -> &[u8] {
-        self.all.get(from..to).unwrap_or_default()
+        let sheet = paper.with_room_for(response.len() + explain.len());
+        sheet.extend_from_slice(response);
+        sheet.extend_from_slice(explain.as_bytes());
+        Self { all: paper.written(), response: response.len() }
     }
 }
 
@@ -119,38 +129,38 @@ impl Entry {
     /// Path and query, as sent.
     #[must_use]
     pub fn target(&self) -> &str {
-        text(self.texts.between(0, self.texts.ends[0]))
+        text(between(&self.asked.all, 0, self.asked.target))
     }
 
     /// The headers.
     #[must_use]
     pub fn headers(&self) -> Headers<'_> {
-        Headers(text(self.texts.between(self.texts.ends[0], self.texts.ends[1])))
+        Headers(text(between(&self.asked.all, self.asked.target, self.asked.headers)))
     }
 
     /// The body, or its beginning.
     #[must_use]
     pub fn body(&self) -> &[u8] {
-        self.texts.between(self.texts.ends[1], self.texts.ends[2])
+        between(&self.asked.all, self.asked.headers, self.asked.all.len())
     }
 
     /// What it was answered with, or its beginning.
     #[must_use]
     pub fn response(&self) -> &[u8] {
-        self.texts.between(self.texts.ends[2], self.texts.ends[3])
+        between(&self.answered.all, 0, self.answered.response)
     }
 
     /// Which rule refused it.
     #[must_use]
     pub fn explain(&self) -> Option<&str> {
-        let explain = text(self.texts.between(self.texts.ends[3], self.texts.all.len()));
-        Some(explain).filter(|explain| !explain.is_empty())
+        let explain = between(&self.answered.all, self.answered.response, self.answered.all.len());
+        Some(text(explain)).filter(|explain| !explain.is_empty())
     }
 
     /// What it takes, in bytes, as far as it is counted.
     #[must_use]
     pub fn size(&self) -> usize {
-        OVERHEAD + self.texts.all.len()
+        OVERHEAD + self.asked.all.len() + self.answered.all.len()
     }
 
     /// What it was and what came of it, in one line without secrets.
@@ -189,6 +199,10 @@ impl Entry {
 
 fn beginning(body: &[u8]) -> &[u8] {
     body.get(..MOST_OF_A_BODY).unwrap_or(body)
+}
+
+fn between(all: &[u8], from: usize, to: usize) -> &[u8] {
+    all.get(from..to).unwrap_or_default()
 }
 
 /// It was a text when it was noted.

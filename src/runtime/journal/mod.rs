@@ -3,15 +3,18 @@
 
 mod entry;
 pub mod matcher;
+mod paper;
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use axum::http::HeaderMap;
 use tokio::sync::Notify;
 
-pub use self::entry::{Entry, Headers, MOST_OF_A_BODY, Texts};
+pub use self::entry::{Answered, Asked, Entry, Headers, MOST_OF_A_BODY};
+use self::paper::Paper;
 
 /// How much an app's journal may hold, in bytes.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
@@ -25,11 +28,19 @@ pub struct Journal {
 
 #[derive(Debug, Default)]
 struct Kept {
-    entries: VecDeque<Arc<Entry>>,
+    entries: VecDeque<Entry>,
+    paper: Paper,
     bytes: usize,
-    last: u64,
+    /// How many were noted, ever.
+    noted: u64,
+    /// How many had been noted when all were forgotten.
+    forgotten: u64,
     dropped: u64,
 }
+
+/// Names an entry for good: it is never another's, also after everything was forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EntryNo(u64);
 
 /// How much a journal holds.
 #[derive(Clone, Copy, Debug)]
@@ -55,14 +66,20 @@ impl Journal {
         self.most > 0
     }
 
-    /// Notes a request, and gives it the number that it has here.
-    pub fn note(&self, mut entry: Entry) -> Arc<Entry> {
+    /// Writes down what a request says.
+    pub fn asked(&self, target: &str, headers: &HeaderMap, body: &[u8]) -> Asked {
+        Asked::write(&mut self.lock().paper, target, headers, body)
+    }
+
+    /// Notes a request with what it was answered and why, and gives it the number that it has here.
+    pub fn note(&self, mut entry: Entry, response: &[u8], explain: &str) -> EntryNo {
         let mut kept = self.lock();
-        kept.last += 1;
-        entry.id = kept.last;
+        kept.noted += 1;
+        let no = EntryNo(kept.noted);
+        entry.id = kept.noted - kept.forgotten;
+        entry.answered = Answered::write(&mut kept.paper, response, explain);
         kept.bytes += entry.size();
-        let entry = Arc::new(entry);
-        kept.entries.push_back(Arc::clone(&entry));
+        kept.entries.push_back(entry);
         while kept.entries.len() > self.most || kept.bytes > MOST_BYTES {
             let Some(oldest) = kept.entries.pop_front() else { break };
             kept.bytes -= oldest.size();
@@ -70,7 +87,7 @@ impl Journal {
         }
         drop(kept);
         self.noted.notify_waiters();
-        entry
+        no
     }
 
     /// How much there is.
@@ -82,22 +99,38 @@ impl Journal {
 
     /// Everything that is kept, oldest first, and how many were dropped for want of room.
     #[must_use]
-    pub fn entries(&self) -> (Vec<Arc<Entry>>, u64) {
+    pub fn entries(&self) -> (Vec<Entry>, u64) {
         let kept = self.lock();
         (kept.entries.iter().cloned().collect(), kept.dropped)
     }
 
     /// One request, if it is kept.
     #[must_use]
-    pub fn get(&self, id: u64) -> Option<Arc<Entry>> {
+    pub fn get(&self, id: u64) -> Option<Entry> {
+        self.lock().entry(id).cloned()
+    }
+
+    /// The same, by the name that it has for good.
+    #[must_use]
+    pub fn get_noted(&self, EntryNo(no): EntryNo) -> Option<Entry> {
         let kept = self.lock();
-        let first = kept.entries.front()?.id;
-        kept.entries.get(usize::try_from(id.checked_sub(first)?).ok()?).cloned()
+        kept.entry(no.checked_sub(kept.forgotten)?).cloned()
+    }
+
+    /// Whether it is kept.
+    #[must_use]
+    pub fn has(&self, EntryNo(no): EntryNo) -> bool {
+        let kept = self.lock();
+        no.checked_sub(kept.forgotten).is_some_and(|id| kept.entry(id).is_some())
     }
 
     /// Forgets everything, begins to count anew, and says how many requests were forgotten.
     pub fn clear(&self) -> usize {
-        std::mem::take(&mut *self.lock()).entries.len()
+        let mut kept = self.lock();
+        let noted = kept.noted;
+        std::mem::replace(&mut *kept, Kept { noted, forgotten: noted, ..Kept::default() })
+            .entries
+            .len()
     }
 
     /// Whoever awaits this goes on when the next request was noted. To be made before looking.
@@ -107,6 +140,13 @@ impl Journal {
 
     fn lock(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn entry(&self, id: u64) -> Option<&Entry> {
+        let first = self.entries.front()?.id;
+        self.entries.get(usize::try_from(id.checked_sub(first)?).ok()?)
     }
 }
 
@@ -120,7 +160,7 @@ mod tests {
     use super::*;
     use crate::domain::time::Timestamp;
 
-    fn entry(body: usize) -> Entry {
+    fn entry(journal: &Journal, body: usize) -> Entry {
         Entry {
             id: 0,
             request_id: Uuid::nil(),
@@ -130,29 +170,40 @@ mod tests {
             status: Some(200),
             code: None,
             took: Duration::ZERO,
-            texts: Texts::of_request("/calls", &HeaderMap::new(), &vec![0; body]),
+            asked: journal.asked("/calls", &HeaderMap::new(), &vec![0; body]),
+            answered: Answered::default(),
         }
     }
 
     #[test]
     fn it_keeps_the_last_and_counts_the_dropped() {
         let journal = Journal::new(3);
-        (0..5).for_each(|_| drop(journal.note(entry(0))));
+        let note = || journal.note(entry(&journal, 0), b"", "");
+        let names: Vec<_> = (0..5).map(|_| note()).collect();
         let (entries, dropped) = journal.entries();
         assert_eq!((entries.iter().map(|e| e.id).collect::<Vec<_>>(), dropped), (vec![3, 4, 5], 2));
         assert_eq!(journal.get(4).map(|entry| entry.id), Some(4));
         assert!(journal.get(2).is_none() && journal.get(6).is_none());
+        let found = |no: &EntryNo| journal.get_noted(*no).map(|entry| entry.id);
+        assert_eq!(
+            names.iter().map(found).collect::<Vec<_>>(),
+            [None, None, Some(3), Some(4), Some(5)]
+        );
         assert_eq!(journal.clear(), 3);
-        journal.note(entry(0));
+        let anew = note();
         assert_eq!(journal.get(1).map(|entry| entry.id), Some(1));
+        assert_eq!(names.iter().filter_map(found).count(), 0);
+        assert_eq!((found(&anew), journal.has(anew)), (Some(1), true));
     }
 
     #[test]
     fn it_is_bounded_in_bytes_too() {
         let journal = Journal::new(usize::MAX);
-        (0..3000).for_each(|_| drop(journal.note(entry(MOST_OF_A_BODY))));
+        for _ in 0..3000 {
+            journal.note(entry(&journal, MOST_OF_A_BODY), b"", "");
+        }
         let (entries, dropped) = journal.entries();
-        let bytes: usize = entries.iter().map(|entry| entry.size()).sum();
+        let bytes: usize = entries.iter().map(Entry::size).sum();
         assert!(bytes <= MOST_BYTES && bytes > MOST_BYTES / 2, "{bytes}");
         assert_eq!(entries.len() as u64 + dropped, 3000);
     }
@@ -163,8 +214,13 @@ mod tests {
         headers.insert("x-a", HeaderValue::from_static("1:2"));
         headers.insert("x-b", HeaderValue::from_bytes(b"\xff").unwrap());
         let long = vec![b'x'; MOST_OF_A_BODY + 1];
-        let texts = Texts::of_request("/calls?a=b", &headers, b"{}").with_answer(&long, "rule/1");
-        let entry = Entry { texts, ..entry(0) };
+        let journal = Journal::new(1);
+        let asked = journal.asked("/calls?a=b", &headers, b"{}");
+        // Another comes and is answered in between.
+        let meanwhile = journal.asked("/else", &headers, &long);
+        journal.note(Entry { asked: meanwhile, ..entry(&journal, 0) }, &long, "rule/2");
+        journal.note(Entry { asked, ..entry(&journal, 0) }, &long, "rule/1");
+        let entry = journal.get(2).unwrap();
         assert_eq!((entry.path(), entry.query()), ("/calls", Some("a=b")));
         assert_eq!(
             entry.headers().iter().collect::<Vec<_>>(),
