@@ -15,12 +15,17 @@ pub struct Route<S> {
     pub method: Method,
     /// Its path, parameters in braces.
     pub path: &'static str,
-    /// What it does, for the document.
-    pub operation: Operation,
+    describe: fn() -> Operation,
     handler: MethodRouter<S>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Route<S> {
+    /// What it does, for the document. Made when it is asked for, which at start it is not.
+    #[must_use]
+    pub fn operation(&self) -> Operation {
+        (self.describe)()
+    }
+
     /// Adds the route to a router, under a prefix.
     pub fn add_to(self, router: Router<S>, prefix: &str) -> Router<S> {
         router.route(&format!("{prefix}{}", self.path), self.handler)
@@ -30,14 +35,14 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
 macro_rules! verbs {
     ($($name:ident $method:ident),+) => {$(
         #[doc = concat!("A route that answers `", stringify!($method), "`.")]
-        pub fn $name<S, H, T>(path: &'static str, handler: H, operation: Operation) -> Route<S>
+        pub fn $name<S, H, T>(path: &'static str, handler: H, describe: fn() -> Operation) -> Route<S>
         where
             S: Clone + Send + Sync + 'static,
             H: Handler<T, S>,
             T: 'static,
         {
             let handler = on(MethodFilter::$method, handler);
-            Route { method: Method::$method, path, operation, handler }
+            Route { method: Method::$method, path, describe, handler }
         }
     )+};
 }

@@ -42,7 +42,10 @@ pub fn surface(has_token: bool) -> Surface<'static> {
         prefix: "",
         operations: routes()
             .into_iter()
-            .map(|route| (route.method, route.path, asked(route.operation)))
+            .map(|route| {
+                let operation = asked(route.operation());
+                (route.method, route.path, operation)
+            })
             .collect(),
         parameters: &[],
         headers: &[],

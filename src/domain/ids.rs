@@ -225,16 +225,24 @@ impl DeviceName {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RandomId(pub [u8; 16]);
 
+impl RandomId {
+    /// As a UUID, in ASCII.
+    #[must_use]
+    pub fn digits(self) -> [u8; 36] {
+        const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+        let mut text = [b'-'; 36];
+        for (place, byte) in PLACES.into_iter().zip(self.0) {
+            if let Some(two) = text.get_mut(place..place + 2) {
+                two.copy_from_slice(&digits(byte));
+            }
+        }
+        text
+    }
+}
+
 impl fmt::Display for RandomId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = hex(&self.0);
-        let mut at = 0;
-        for (length, follows) in [(8, "-"), (4, "-"), (4, "-"), (4, "-"), (12, "")] {
-            f.write_str(digits.get(at..at + length).unwrap_or_default())?;
-            f.write_str(follows)?;
-            at += length;
-        }
-        Ok(())
+        f.write_str(str::from_utf8(&self.digits()).unwrap_or_default())
     }
 }
 
@@ -263,16 +271,16 @@ pub struct DeviceIds {
 /// Lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 0xf));
-    }
-    text
+    let mut text = Vec::with_capacity(2 * bytes.len());
+    bytes.iter().for_each(|byte| text.extend_from_slice(&digits(*byte)));
+    String::from_utf8(text).unwrap_or_default()
 }
 
-const fn digit(nibble: u8) -> char {
-    (if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }) as char
+const fn digits(byte: u8) -> [u8; 2] {
+    const fn digit(nibble: u8) -> u8 {
+        if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }
+    }
+    [digit(byte >> 4), digit(byte & 0xf)]
 }
 
 /// What every session id of an app begins with.

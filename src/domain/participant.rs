@@ -92,7 +92,11 @@ impl Participant {
         let ids = self.device_ids()?;
         Some(match &self.device {
             Some(name) => name.as_str().into(),
-            None => format!("{}@rtc.mock/{}", ids.device, self.uid).into(),
+            None => {
+                let device = ids.device.digits();
+                let device = str::from_utf8(&device).unwrap_or_default();
+                [device, "@rtc.mock/", self.uid.as_str()].concat().into()
+            }
         })
     }
 

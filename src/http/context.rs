@@ -4,8 +4,6 @@
 
 use std::{
     borrow::Cow,
-    cell::RefCell,
-    io,
     sync::{Arc, OnceLock},
 };
 
@@ -22,7 +20,7 @@ use super::{
     exchange::{ForApp, said_once},
     service::Service,
     wire,
-    written::json,
+    written::{json, json_text},
 };
 use crate::{
     domain::{
@@ -47,37 +45,6 @@ const RESOURCE: HeaderName = HeaderName::from_static("resource");
 /// What every handler answers with.
 pub(super) type Answer = Result<Reply, Failure>;
 
-/// The most that room is kept for from one answer to the next, in bytes.
-const MOST_ROOM: usize = 64 * 1024;
-
-thread_local! {
-    /// Where answers are written before it is known how large they are.
-    static PAGE: RefCell<Page> = const { RefCell::new(Page(Vec::new())) };
-}
-
-/// What an answer is written on. Most of what is written of JSON is a single byte.
-struct Page(Vec<u8>);
-
-impl io::Write for Page {
-    #[inline]
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match bytes {
-            [byte] => self.0.push(*byte),
-            bytes => self.0.extend_from_slice(bytes),
-        }
-        Ok(())
-    }
-
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_all(bytes)?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// A successful answer: always 200, creates included (vendor doc).
 pub(super) struct Reply(Bytes);
 
@@ -94,15 +61,8 @@ impl Reply {
 
     /// The whole body as it is given.
     pub(super) fn whole(body: &impl Serialize) -> Answer {
-        PAGE.with_borrow_mut(|page| {
-            page.0.clear();
-            page.0.shrink_to(MOST_ROOM);
-            match serde_json::to_writer(&mut *page, body) {
-                Ok(()) => Ok(Self(Bytes::copy_from_slice(&page.0))),
-                // Only a map with keys that are no strings can fail, and there is none.
-                Err(_) => Err(Error::Internal.into()),
-            }
-        })
+        // Only a type that refuses to be written fails, and there is none.
+        json_text(body).map(Self).map_err(|_| Error::Internal.into())
     }
 }
 

@@ -17,6 +17,7 @@ mod fault;
 mod form;
 mod groups;
 mod half;
+mod json;
 mod me;
 mod members;
 mod note;

@@ -1,19 +1,42 @@
 //! An answer between its handler and the wire: its text is still apart, for the journal to keep, and
 //! becomes the body last.
 
+use std::cell::RefCell;
+
 use axum::{
     body::{Body, Bytes},
     http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE},
     response::Response,
 };
 
-use super::{error::Failure, fault::Hangup, service::Service, wire};
+use bytes::BytesMut;
+use serde::Serialize;
+
+use super::{
+    error::Failure,
+    fault::Hangup,
+    json::{self, Page, Unwritten},
+    service::Service,
+    wire::error::Envelope,
+};
 use crate::domain::{code::Code, error::Refusal};
 
 const EXPLAIN: HeaderName = HeaderName::from_static("x-mock-explain");
 
 /// The longest explanation, in characters.
 const MOST_EXPLAIN: usize = 1000;
+
+/// The most that room is kept for from one answer to the next, in bytes.
+const MOST_ROOM: usize = 64 * 1024;
+/// The largest answer that shares its memory with others, in bytes.
+const SMALL: usize = 4 * 1024;
+
+thread_local! {
+    /// Where answers are written before it is known how large they are.
+    static DRAFT: RefCell<Page> = const { RefCell::new(Page::new()) };
+    /// Where small ones stand until they were sent, one behind the other.
+    static SHEET: RefCell<BytesMut> = RefCell::new(BytesMut::with_capacity(4 * SMALL));
+}
 
 /// The text of an answer, in a piece of memory of just that size. It travels with the answer.
 #[derive(Clone)]
@@ -63,13 +86,34 @@ impl Written {
 /// A refusal in the envelope.
 pub(super) fn envelope(service: &Service, refusal: &Refusal) -> Response {
     let status = service.options.statuses.of(refusal.error.code());
-    let mut response = json(status, wire::error::envelope(&refusal.error));
+    // Texts under fixed names are always written.
+    let text = json_text(&Envelope::of(&refusal.error)).unwrap_or_default();
+    let mut response = json(status, text);
     if service.options.explain
         && let Some(line) = header_line(&refusal.explain)
     {
         response.headers_mut().insert(EXPLAIN, line);
     }
     response
+}
+
+/// The text of an answer in JSON.
+///
+/// # Errors
+/// When the value itself refuses to be written.
+pub(super) fn json_text(value: &impl Serialize) -> Result<Bytes, Unwritten> {
+    DRAFT.with_borrow_mut(|draft| {
+        draft.clear(MOST_ROOM);
+        json::write(draft, value)?;
+        let text = draft.text();
+        if text.len() > SMALL {
+            return Ok(Bytes::copy_from_slice(text));
+        }
+        Ok(SHEET.with_borrow_mut(|sheet| {
+            sheet.extend_from_slice(text);
+            sheet.split().freeze()
+        }))
+    })
 }
 
 /// An answer in JSON.

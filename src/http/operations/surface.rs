@@ -16,7 +16,7 @@ use crate::{
     http::{
         router::{realtime, routes},
         service::Service,
-        wire::error::{Envelope, envelope},
+        wire::error::Envelope,
     },
     openapi::{Refusal, Surface},
     route::Route,
@@ -37,7 +37,10 @@ fn surface<'a>(
         prefix,
         operations: routes
             .into_iter()
-            .map(|route| (route.method, route.path, route.operation))
+            .map(|route| {
+                let operation = route.operation();
+                (route.method, route.path, operation)
+            })
             .collect(),
         parameters: &["appId"],
         headers: &["x-mock-request-id"],
@@ -56,11 +59,11 @@ pub fn refusal(code: &str, statuses: &Statuses) -> Refusal {
         session: SessionId::given("v1.us.mock-app.1700000000"),
         webhook: WebhookId::default(),
     };
-    let example = envelope(&Error::example(code, subjects));
+    let example = Error::example(code, subjects);
     Refusal {
         status: statuses.of(code).as_u16(),
         meaning: code.meaning().to_owned(),
-        example: serde_json::from_slice(&example).unwrap_or(Value::Null),
+        example: json!(Envelope::of(&example)),
     }
 }
 

@@ -72,18 +72,13 @@ pub(in crate::http) struct CallLogJson<'a> {
     recordings: Vec<RecordingJson<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     transcriptions: Vec<TranscriptionJson<'a>>,
-    #[serde(flatten)]
-    details: Option<Details<'a>>,
+    /// This and what follows it only a single call's answer shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meta_data: Option<MetaData<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<[&'a str; 0]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     data: Option<LogData<'a>>,
-}
-
-/// What only a single call's answer shows.
-#[derive(Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct Details<'a> {
-    meta_data: MetaData<'a>,
-    tags: [&'a str; 0],
 }
 
 /// An object, or an empty array when there is none.
@@ -183,7 +178,8 @@ impl<'a> CallLogJson<'a> {
             participants: call.participants.iter().map(|p| participant(call, p)).collect(),
             recordings: call.recordings.iter().map(recording).collect(),
             transcriptions: newest.map(|t| TranscriptionJson::of(call, t)).collect(),
-            details: None,
+            meta_data: None,
+            tags: None,
             data: ends.map(|ends| LogData {
                 entities: LogEntities {
                     initiator: user_entity(&ends.initiator),
@@ -196,7 +192,7 @@ impl<'a> CallLogJson<'a> {
     /// With what only a single call's answer shows.
     pub(in crate::http) fn in_detail(call: &'a Call, ends: Option<&'a Ends>) -> Self {
         let meta_data = call.metadata.as_deref().map_or(MetaData::None([]), MetaData::Given);
-        Self { details: Some(Details { meta_data, tags: [] }), ..Self::of(call, ends) }
+        Self { meta_data: Some(meta_data), tags: Some([]), ..Self::of(call, ends) }
     }
 }
 
@@ -291,7 +287,13 @@ fn clock_time(call: &Call) -> String {
         State::Ended { started_at, ended_at } => (ended_at.secs() - started_at.secs()).max(0),
         State::Ringing { .. } | State::Ongoing { .. } | State::Missed { .. } => 0,
     };
-    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    let mut text = String::with_capacity(8);
+    for (number, follows) in [(seconds / 3600, ":"), (seconds / 60 % 60, ":"), (seconds % 60, "")] {
+        text.push_str(if number < 10 { "0" } else { "" });
+        text.push_str(itoa::Buffer::new().format(number));
+        text.push_str(follows);
+    }
+    text
 }
 
 const fn uuid(id: RandomId) -> Uuid {

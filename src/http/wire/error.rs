@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::Bytes;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
@@ -30,6 +29,12 @@ pub(in crate::http) struct ErrorJson<'a> {
     code: &'static str,
 }
 
+impl<'a> Envelope<'a> {
+    pub(in crate::http) fn of(error: &'a Error) -> Self {
+        Self { error: ErrorJson::of(error) }
+    }
+}
+
 impl<'a> ErrorJson<'a> {
     pub(in crate::http) fn of(error: &'a Error) -> Self {
         let details = match error {
@@ -44,12 +49,6 @@ impl<'a> ErrorJson<'a> {
             code: error.code().as_str(),
         }
     }
-}
-
-/// The whole body.
-pub(in crate::http) fn envelope(error: &Error) -> Bytes {
-    // Strings under fixed keys always serialise.
-    serde_json::to_vec(&Envelope { error: ErrorJson::of(error) }).unwrap_or_default().into()
 }
 
 fn details<S: Serializer>(details: &Option<&Details>, to: S) -> Result<S::Ok, S::Error> {

@@ -73,7 +73,8 @@ pub(super) struct ChannelJson {
 
 impl ChannelJson {
     fn of(app: &str, whose: &str, secret: String, service: &str) -> Self {
-        Self { identity: format!("[{app}]{whose}"), secret, service: format!("{app}.{service}") }
+        let identity = ["[", app, "]", whose].concat();
+        Self { identity, secret, service: [app, ".", service].concat() }
     }
 }
 

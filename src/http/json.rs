@@ -1,0 +1,496 @@
+//! Writes JSON, the same bytes as `serde_json` does. Answers are most of what a request costs, and
+//! most of an answer is names of fields: they are known to need no escaping, and so are written
+//! as they are.
+
+use std::fmt::{self, Display};
+
+use serde::ser::{
+    Error as _, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
+    SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
+};
+
+/// Writes the value on the page.
+///
+/// # Errors
+/// When the value itself refuses to be written.
+pub(super) fn write(page: &mut Page, value: &impl Serialize) -> Result<(), Unwritten> {
+    value.serialize(Writer(page))
+}
+
+/// What is written on. It is made larger when it is full, and is not cleaned before it is used
+/// again.
+#[derive(Default)]
+pub(super) struct Page {
+    bytes: Vec<u8>,
+    /// How much of it is written.
+    length: usize,
+}
+
+impl Page {
+    pub(super) const fn new() -> Self {
+        Self { bytes: Vec::new(), length: 0 }
+    }
+
+    /// Begins anew, and keeps room for so many bytes at most.
+    pub(super) fn clear(&mut self, most: usize) {
+        self.length = 0;
+        self.bytes.truncate(most);
+        self.bytes.shrink_to(most);
+    }
+
+    pub(super) fn text(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+
+    /// The next so many bytes, to be written.
+    fn room(&mut self, bytes: usize) -> &mut [u8] {
+        let start = self.length;
+        self.length += bytes;
+        if self.length > self.bytes.len() {
+            self.grow();
+        }
+        self.bytes.get_mut(start..self.length).unwrap_or_default()
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        self.bytes.resize((2 * self.length).max(1024), 0);
+    }
+
+    fn put(&mut self, text: &[u8]) {
+        self.room(text.len()).copy_from_slice(text);
+    }
+}
+
+/// Why a value was not written.
+#[derive(Debug)]
+pub(super) struct Unwritten(String);
+
+impl Display for Unwritten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unwritten {}
+
+impl serde::ser::Error for Unwritten {
+    fn custom<T: Display>(why: T) -> Self {
+        Self(why.to_string())
+    }
+}
+
+struct Writer<'a>(&'a mut Page);
+
+/// The parts of an array or an object.
+struct Parts<'a> {
+    page: &'a mut Page,
+    /// What goes before the next part: the bracket, or a comma.
+    before: u8,
+    /// What closes it.
+    end: &'static [u8],
+}
+
+type Done = Result<(), Unwritten>;
+
+impl<'a> Writer<'a> {
+    fn raw(self, text: &[u8]) -> Done {
+        self.0.put(text);
+        Ok(())
+    }
+
+    fn integer(self, integer: impl itoa::Integer) -> Done {
+        self.raw(itoa::Buffer::new().format(integer).as_bytes())
+    }
+
+    fn array(self) -> Parts<'a> {
+        Parts { page: self.0, before: b'[', end: b"]" }
+    }
+
+    fn object(self) -> Parts<'a> {
+        Parts { page: self.0, before: b'{', end: b"}" }
+    }
+
+    /// `{"name":`
+    fn variant(self, name: &'static str) -> Self {
+        named(self.0, b'{', name);
+        self
+    }
+}
+
+impl Parts<'_> {
+    fn next(&mut self) -> Writer<'_> {
+        self.page.put(&[self.before]);
+        self.before = b',';
+        Writer(self.page)
+    }
+
+    fn next_named(&mut self, name: &'static str) -> Writer<'_> {
+        named(self.page, self.before, name);
+        self.before = b',';
+        Writer(self.page)
+    }
+
+    fn close(self) -> Done {
+        if self.before != b',' {
+            self.page.put(&[self.before]);
+        }
+        Writer(self.page).raw(self.end)
+    }
+}
+
+/// Writes a name of a field, in quotes and before its colon.
+fn named(page: &mut Page, before: u8, name: &'static str) {
+    if let [first, quote, inner @ .., end, colon] = page.room(name.len() + 4) {
+        (*first, *quote, *end, *colon) = (before, b'"', b'"', b':');
+        inner.copy_from_slice(name.as_bytes());
+    }
+}
+
+/// Writes a string, in quotes.
+fn string(page: &mut Page, string: &str) {
+    let bytes = string.as_bytes();
+    if !is_plain(bytes) {
+        page.put(b"\"");
+        bytes.iter().for_each(|byte| escaped(page, *byte));
+        return page.put(b"\"");
+    }
+    if let [quote, inner @ .., end] = page.room(bytes.len() + 2) {
+        (*quote, *end) = (b'"', b'"');
+        inner.copy_from_slice(bytes);
+    }
+}
+
+/// Nothing in there has to be escaped. Looked at eight bytes at a time.
+fn is_plain(bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks::<8>();
+    words.iter().all(|word| is_plain_word(u64::from_le_bytes(*word)))
+        && rest.iter().all(|byte| *byte >= b' ' && *byte != b'"' && *byte != b'\\')
+}
+
+/// None of its bytes is a quote, a backslash or below a blank.
+const fn is_plain_word(word: u64) -> bool {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
+    const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
+    const SLASHES: u64 = u64::from_le_bytes([b'\\'; 8]);
+    const BLANKS: u64 = u64::from_le_bytes([b' '; 8]);
+    // Taking 1 from a byte sets its top bit only where it is 0, or above 0x80.
+    let (quotes, slashes) = (word ^ QUOTES, word ^ SLASHES);
+    let zeros = (quotes.wrapping_sub(ONES) & !quotes) | (slashes.wrapping_sub(ONES) & !slashes);
+    let low = word.wrapping_sub(BLANKS) & !word;
+    (zeros | low) & TOPS == 0
+}
+
+fn escaped(page: &mut Page, byte: u8) {
+    let short = match byte {
+        b'"' | b'\\' => byte,
+        0x08 => b'b',
+        0x0c => b'f',
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        0..b' ' => return page.put(format!("\\u{byte:04x}").as_bytes()),
+        other => return page.put(&[other]),
+    };
+    page.put(&[b'\\', short]);
+}
+
+macro_rules! integers {
+    ($($name:ident $type:ty),+) => {$(
+        fn $name(self, value: $type) -> Done {
+            self.integer(value)
+        }
+    )+};
+}
+
+impl<'a> Serializer for Writer<'a> {
+    type Ok = ();
+    type Error = Unwritten;
+    type SerializeSeq = Parts<'a>;
+    type SerializeTuple = Parts<'a>;
+    type SerializeTupleStruct = Parts<'a>;
+    type SerializeTupleVariant = Parts<'a>;
+    type SerializeMap = Parts<'a>;
+    type SerializeStruct = Parts<'a>;
+    type SerializeStructVariant = Parts<'a>;
+
+    integers! {
+        serialize_i8 i8, serialize_i16 i16, serialize_i32 i32, serialize_i64 i64,
+        serialize_u8 u8, serialize_u16 u16, serialize_u32 u32, serialize_u64 u64
+    }
+
+    fn serialize_bool(self, value: bool) -> Done {
+        self.raw(if value { b"true" } else { b"false" })
+    }
+
+    fn serialize_f32(self, value: f32) -> Done {
+        self.raw(&serde_json::to_vec(&value).map_err(Unwritten::custom)?)
+    }
+
+    fn serialize_f64(self, value: f64) -> Done {
+        self.raw(&serde_json::to_vec(&value).map_err(Unwritten::custom)?)
+    }
+
+    fn serialize_char(self, value: char) -> Done {
+        self.serialize_str(value.encode_utf8(&mut [0; 4]))
+    }
+
+    fn serialize_str(self, value: &str) -> Done {
+        string(self.0, value);
+        Ok(())
+    }
+
+    fn serialize_bytes(self, value: &[u8]) -> Done {
+        self.collect_seq(value)
+    }
+
+    fn serialize_none(self) -> Done {
+        self.raw(b"null")
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Done {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Done {
+        self.raw(b"null")
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Done {
+        self.raw(b"null")
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Done {
+        self.serialize_str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Done {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Done {
+        let Self(page) = self;
+        value.serialize(Writer(page).variant(variant))?;
+        page.put(b"}");
+        Ok(())
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Parts<'a>, Unwritten> {
+        Ok(self.array())
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Parts<'a>, Unwritten> {
+        Ok(self.array())
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Parts<'a>, Unwritten> {
+        Ok(self.array())
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Parts<'a>, Unwritten> {
+        Ok(Parts { end: b"]}", ..self.variant(variant).array() })
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Parts<'a>, Unwritten> {
+        Ok(self.object())
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Parts<'a>, Unwritten> {
+        Ok(self.object())
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Parts<'a>, Unwritten> {
+        Ok(Parts { end: b"}}", ..self.variant(variant).object() })
+    }
+}
+
+macro_rules! elements {
+    ($($kind:ident $method:ident),+) => {$(
+        impl $kind for Parts<'_> {
+            type Ok = ();
+            type Error = Unwritten;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+                value.serialize(self.next())
+            }
+
+            fn end(self) -> Done {
+                self.close()
+            }
+        }
+    )+};
+}
+
+elements! {
+    SerializeSeq serialize_element, SerializeTuple serialize_element,
+    SerializeTupleStruct serialize_field, SerializeTupleVariant serialize_field
+}
+
+macro_rules! fields {
+    ($($kind:ident),+) => {$(
+        impl $kind for Parts<'_> {
+            type Ok = ();
+            type Error = Unwritten;
+
+            fn serialize_field<T: Serialize + ?Sized>(
+                &mut self,
+                name: &'static str,
+                value: &T,
+            ) -> Done {
+                value.serialize(self.next_named(name))
+            }
+
+            fn end(self) -> Done {
+                self.close()
+            }
+        }
+    )+};
+}
+
+fields! { SerializeStruct, SerializeStructVariant }
+
+impl SerializeMap for Parts<'_> {
+    type Ok = ();
+    type Error = Unwritten;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Done {
+        let Writer(page) = self.next();
+        let start = page.length;
+        key.serialize(Writer(page))?;
+        let written = page.bytes.get(start..page.length).unwrap_or_default();
+        // Numbers and the like are names only in quotes.
+        if written.first() != Some(&b'"') {
+            let quoted = [b"\"", written, b"\""].concat();
+            page.length = start;
+            page.put(&quoted);
+        }
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+        self.page.put(b":");
+        value.serialize(Writer(self.page))
+    }
+
+    fn end(self) -> Done {
+        self.close()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use serde::Serialize;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// Every form that a value can have.
+    #[derive(Serialize)]
+    struct Forms<'a> {
+        none: Option<u8>,
+        some: Option<&'a str>,
+        unit: (),
+        tuple: (i8, u64, f32, f64, char, bool),
+        extremes: [i64; 2],
+        not_a_number: f64,
+        nothing: Empty,
+        in_order: Vec<Variant>,
+        by_number: BTreeMap<u16, [u8; 0]>,
+        by_name: BTreeMap<&'a str, Value>,
+        #[serde(flatten)]
+        further: BTreeMap<&'a str, Option<bool>>,
+    }
+
+    #[derive(Serialize)]
+    struct Empty {}
+
+    #[derive(Serialize)]
+    enum Variant {
+        Unit,
+        New(u8),
+        Tuple(u8, u8),
+        Struct { a: u8 },
+    }
+
+    fn agree(value: &impl Serialize) {
+        let mut page = Page::new();
+        for most in [0, 5, 5000] {
+            page.clear(most);
+            write(&mut page, value).unwrap();
+            let expected = serde_json::to_string(value).unwrap();
+            assert_eq!(std::str::from_utf8(page.text()), Ok(expected.as_str()));
+        }
+    }
+
+    #[test]
+    fn every_form_is_written_as_others_write_it() {
+        agree(&Forms {
+            none: None,
+            some: Some("é \"\\/\u{7f}\u{2028}"),
+            unit: (),
+            tuple: (-128, u64::MAX, 1.5, 1e300, '\n', true),
+            extremes: [i64::MIN, i64::MAX],
+            not_a_number: f64::NAN,
+            nothing: Empty {},
+            in_order: vec![
+                Variant::Unit,
+                Variant::New(1),
+                Variant::Tuple(2, 3),
+                Variant::Struct { a: 4 },
+            ],
+            by_number: BTreeMap::from([(7, []), (8, [])]),
+            by_name: BTreeMap::from([("a \"b\"", json!({ "c": [null, {}, []] }))]),
+            further: BTreeMap::from([("x", Some(false)), ("y", None)]),
+        });
+    }
+
+    #[test]
+    fn every_byte_is_escaped_wherever_it_stands() {
+        for code in (0..=0x100).filter_map(char::from_u32) {
+            for before in 0..=16 {
+                agree(&format!("{}{code}{}", "a".repeat(before), "\u{ff}".repeat(9)));
+            }
+        }
+    }
+
+    #[test]
+    fn what_refuses_to_be_written_is_an_error() {
+        struct Refusing;
+        impl Serialize for Refusing {
+            fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                Err(S::Error::custom("no"))
+            }
+        }
+        let unwritten = write(&mut Page::new(), &[Refusing]).unwrap_err();
+        assert_eq!(unwritten.to_string(), "no");
+    }
+
+    proptest! {
+        #[test]
+        fn texts_are_written_as_others_write_them(text in any::<String>(), more in "\\PC*") {
+            agree(&[text, more]);
+        }
+    }
+}
