@@ -354,15 +354,15 @@ impl Call {
     #[must_use]
     pub fn conversation_id(&self) -> String {
         match &self.receiver {
-            Receiver::Group(guid) => format!("group_{guid}"),
-            Receiver::Anyone(meet) => format!("group_{meet}"),
+            Receiver::Group(guid) => ["group_", guid.as_str()].concat(),
+            Receiver::Anyone(meet) => ["group_", meet.as_str()].concat(),
             Receiver::User(callee) => {
                 let (first, second) = if self.caller <= *callee {
                     (&self.caller, callee)
                 } else {
                     (callee, &self.caller)
                 };
-                format!("{first}_user_{second}")
+                [first.as_str(), "_user_", second.as_str()].concat()
             }
         }
     }

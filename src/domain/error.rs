@@ -1,6 +1,8 @@
 //! What can go wrong, in the vendor's words where they are known and in its manner elsewhere:
 //! the message names the ids involved, the developer's message says what to change.
 
+use std::{borrow::Cow, fmt::Write};
+
 pub use super::details::Details;
 use super::{
     call::Status,
@@ -8,6 +10,9 @@ use super::{
     ids::{AuthToken, Guid, SessionId, Uid},
     webhooks::WebhookId,
 };
+
+/// How long an explanation is at most, nearly always, in bytes. It is put together of pieces.
+const USUAL_EXPLANATION: usize = 192;
 
 /// The answer of every rule: what happened, or why not.
 pub type Ruling<T> = Result<T, Refusal>;
@@ -41,7 +46,10 @@ impl Error {
     /// Adds which rule, by its place in the rules' own lists, refused and because of what.
     #[must_use]
     pub fn by(self, rule: &str, because: impl std::fmt::Display) -> Refusal {
-        Refusal { error: self, explain: format!("{rule}: {because}") }
+        let mut explain = String::with_capacity(USUAL_EXPLANATION);
+        // Writing to a String cannot fail.
+        let _ = write!(explain, "{rule}: {because}");
+        Refusal { error: self, explain }
     }
 
     /// Where it is decided when no rule's list does.
@@ -280,23 +288,24 @@ impl Error {
 
     /// The envelope's `devMessage`: what the developer should change.
     #[must_use]
-    pub fn dev_message(&self) -> String {
+    pub fn dev_message(&self) -> Cow<'static, str> {
         // Seen on the vendor's wire, word for word.
         if let Self::ApiKeyNotFound { masked } = self {
-            return format!("The {masked} key doesn't work. Please use correct apiKey.");
+            return format!("The {masked} key doesn't work. Please use correct apiKey.").into();
         }
         if let Self::NeverJoined { .. } = self {
-            return "Join the call with status ongoing before leaving it.".to_owned();
+            return "Join the call with status ongoing before leaving it.".into();
         }
         if let Self::NoAccess { needs } = self {
-            return format!("This operation needs {needs}.");
+            return format!("This operation needs {needs}.").into();
         }
         if let Self::ApiNotFound { method, path } = self {
             return format!(
                 "There is no {method} {path}. Check the method, the path and its prefix."
-            );
+            )
+            .into();
         }
-        self.code().advice().map_or_else(|| self.to_string(), str::to_owned)
+        self.code().advice().map_or_else(|| self.to_string().into(), Cow::Borrowed)
     }
 }
 

@@ -160,11 +160,10 @@ impl SessionId {
     /// Makes the id of a new call.
     #[must_use]
     pub fn new(region: &str, app: &AppId, now: Timestamp, tail: [u8; 20]) -> Self {
-        Self(format!("{}{:010}{}", head(region, app), now.secs(), hex(&tail)).into())
+        let now = format!("{:010}", now.secs());
+        Self(["v1.", region, ".", app.as_str(), ".", &now, &hex(&tail)].concat().into())
     }
-}
 
-impl SessionId {
     /// The id of a direct session: `v1.{region}.{appId}.{given id}`, in lower case (seen).
     #[must_use]
     pub fn direct(region: &str, app: &AppId, meet: &MeetId) -> Self {
@@ -233,7 +232,7 @@ impl RandomId {
         let mut text = [b'-'; 36];
         for (place, byte) in PLACES.into_iter().zip(self.0) {
             if let Some(two) = text.get_mut(place..place + 2) {
-                two.copy_from_slice(&digits(byte));
+                two.copy_from_slice(digits(byte));
             }
         }
         text
@@ -271,16 +270,25 @@ pub struct DeviceIds {
 /// Lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    let mut text = Vec::with_capacity(2 * bytes.len());
-    bytes.iter().for_each(|byte| text.extend_from_slice(&digits(*byte)));
+    let mut text = vec![0; 2 * bytes.len()];
+    for (two, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        two.copy_from_slice(digits(*byte));
+    }
     String::from_utf8(text).unwrap_or_default()
 }
 
-const fn digits(byte: u8) -> [u8; 2] {
-    const fn digit(nibble: u8) -> u8 {
-        if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }
-    }
-    [digit(byte >> 4), digit(byte & 0xf)]
+fn digits(byte: u8) -> &'static [u8] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    /// Both digits of every byte.
+    static PAIRS: [[u8; 2]; 256] = {
+        let (mut pairs, mut byte) = ([[0; 2]; 256], 0);
+        while byte < 256 {
+            pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 0xf]];
+            byte += 1;
+        }
+        pairs
+    };
+    PAIRS.get(usize::from(byte)).map_or(&[], <[u8; 2]>::as_slice)
 }
 
 /// What every session id of an app begins with.

@@ -259,8 +259,9 @@ impl World {
     /// `{uid} is on {session}, ongoing since …`: for the explanations of refusals.
     pub(super) fn describe_call_of(&self, who: &str, no: CallNo) -> String {
         let call: &Call = self.calls.get(no);
-        let since = call.state.started_at().unwrap_or(call.initiated_at).secs();
-        format!("{who} is on {}, {} since {since}", call.session, call.status().as_str())
+        let since = call.state.started_at().unwrap_or(call.initiated_at).secs().to_string();
+        let (session, status) = (call.session.as_str(), call.status().as_str());
+        [who, " is on ", session, ", ", status, " since ", &since].concat()
     }
 }
 

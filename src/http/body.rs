@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use super::{
     error::Failure,
-    form::{Form, FromForm},
+    form::{Fields, Form, FromForm},
 };
 use crate::domain::error::{Details, Error, Refusal, Ruling};
 
@@ -71,15 +71,15 @@ async fn read_to_end(mut body: axum::body::Body) -> Result<Bytes, Error> {
 
 /// A JSON object, or what is wrong with it. That is said only when it is read, so that a stranger
 /// is told first that they may not come in.
-pub(super) struct Body(Result<Map<String, Value>, Error>);
+pub(super) struct Body(Result<Fields, Error>);
 
 impl<S: Send + Sync> FromRequestParts<S> for Body {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
         Ok(Self(match parts.extensions.get::<Received>().map(|received| &*received.0) {
-            None => Ok(Map::new()),
-            Some(Ok(bytes)) if bytes.is_empty() => Ok(Map::new()),
+            None => Ok(Fields::default()),
+            Some(Ok(bytes)) if bytes.is_empty() => Ok(Fields::default()),
             Some(Ok(bytes)) => check_headers(&parts.headers).and_then(|()| object(bytes)),
             Some(Err(error)) => Err(error.clone()),
         }))
@@ -88,8 +88,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Body {
 
 impl Body {
     /// One that came otherwise than with a request.
-    pub(super) const fn of(fields: Map<String, Value>) -> Self {
-        Self(Ok(fields))
+    pub(super) fn of(fields: Map<String, Value>) -> Self {
+        Self(Ok(fields.into_iter().collect()))
     }
 
     /// Reads the body as a `T`.
@@ -133,12 +133,11 @@ fn check_headers(headers: &HeaderMap) -> Result<(), Error> {
     Ok(())
 }
 
-fn object(bytes: &Bytes) -> Result<Map<String, Value>, Error> {
-    match serde_json::from_slice(bytes) {
-        Ok(Value::Object(fields)) => Ok(fields),
-        Ok(_) => Err(malformed("The body must be a JSON object.")),
-        Err(error) => Err(malformed(format!("The body must be valid JSON: {error}."))),
-    }
+fn object(bytes: &Bytes) -> Result<Fields, Error> {
+    serde_json::from_slice(bytes).map_err(|_| match serde_json::from_slice::<Value>(bytes) {
+        Ok(_) => malformed("The body must be a JSON object."),
+        Err(error) => malformed(format!("The body must be valid JSON: {error}.")),
+    })
 }
 
 fn malformed(text: impl Into<String>) -> Error {

@@ -17,7 +17,8 @@ use serde::Serialize;
 
 use super::{
     error::{Failure, nothing_answers},
-    exchange::{ForApp, said_once},
+    exchange::ForApp,
+    heard::Heard,
     service::Service,
     wire,
     written::{json, json_text},
@@ -31,16 +32,12 @@ use crate::{
     runtime::{
         app::{App, By, Turn},
         glob::unprefixed,
-        hints::{AUTH_TOKEN, CALL_TOKEN, text},
+        hints::{AUTH_TOKEN, text},
         passes::Passes,
     },
 };
 
-const API_KEY: HeaderName = HeaderName::from_static("apikey");
 pub(super) const ON_BEHALF_OF: HeaderName = HeaderName::from_static("onbehalfof");
-const KEY: HeaderName = HeaderName::from_static("key");
-const SECRET: HeaderName = HeaderName::from_static("secret");
-const RESOURCE: HeaderName = HeaderName::from_static("resource");
 
 /// What every handler answers with.
 pub(super) type Answer = Result<Reply, Failure>;
@@ -90,14 +87,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Context {
         let Some(ForApp { app, actor }) = parts.extensions.remove::<ForApp>() else {
             return Err(Error::Internal.into());
         };
+        let heard = Heard::of(&parts.headers);
         Ok(Self {
             app: app?,
             actor,
-            api_key: said_once(&parts.headers, &API_KEY, "apikey")?,
-            auth_token: said_once(&parts.headers, &AUTH_TOKEN, "authToken")?,
-            call_token: said_once(&parts.headers, &CALL_TOKEN, "callToken")?,
-            on_behalf_of: said_once(&parts.headers, &ON_BEHALF_OF, "onBehalfOf")?,
-            resource: parts.headers.get(&RESOURCE).cloned(),
+            api_key: heard.api_key.once("apikey")?.cloned(),
+            auth_token: heard.auth_token.once("authToken")?.cloned(),
+            call_token: heard.call_token.once("callToken")?.cloned(),
+            on_behalf_of: heard.on_behalf_of.once("onBehalfOf")?.cloned(),
+            resource: heard.resource.first().cloned(),
         })
     }
 }
@@ -225,10 +223,9 @@ impl FromRequestParts<Arc<Service>> for Manager {
             return Err(nothing_answers(&parts.method, path));
         }
         let app = app?;
-        let [key, secret] = [(KEY, "key"), (SECRET, "secret")]
-            .map(|(header, name)| said_once(&parts.headers, &header, name));
-        let [key, secret] = [key?, secret?];
-        let [key, secret] = [&key, &secret].map(|said| said.as_ref().and_then(text));
+        let heard = Heard::of(&parts.headers);
+        let (key, secret) = (heard.key.once("key")?, heard.secret.once("secret")?);
+        let [key, secret] = [key, secret].map(|said| said.and_then(text));
         service.options.management.opens_to(key.as_deref(), secret.as_deref())?;
         Ok(Self(app))
     }

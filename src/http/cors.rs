@@ -40,17 +40,12 @@ const HEADERS: (HeaderName, HeaderValue) = (
 const FOR_NOW: (HeaderName, HeaderValue) =
     (ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
 
-/// A page in a browser sends it.
-pub(super) fn is_from_page(headers: &HeaderMap) -> bool {
-    headers.contains_key(ORIGIN)
-}
-
 /// The answer to a browser that asks what a page may send. That is no request of the page, and has
 /// nothing to do with what goes wrong here or is noted.
 pub(super) fn preflight(request: &Request) -> Option<Response> {
     let headers = request.headers();
     let is_preflight = request.method() == Method::OPTIONS
-        && is_from_page(headers)
+        && headers.contains_key(ORIGIN)
         && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     let answer = || (StatusCode::NO_CONTENT, [ANYBODY, METHODS, HEADERS, FOR_NOW]).into_response();
     is_preflight.then(answer)

@@ -11,7 +11,7 @@ use std::{
 use axum::{
     extract::Request,
     handler::Handler,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header::HOST},
+    http::{HeaderName, HeaderValue, Method, Uri},
     response::Response,
 };
 use futures_util::FutureExt;
@@ -23,10 +23,11 @@ use super::{
     body, cors,
     error::panicked,
     fault::{self, Course, OnDemand},
+    heard::Heard,
     note::Note,
     service::Service,
     socket,
-    written::{Written, written},
+    written::{Written, sheet, written},
 };
 use crate::{
     domain::{
@@ -37,7 +38,7 @@ use crate::{
     runtime::{
         app::App,
         glob::without_token,
-        hints::{APP_ID, AppHints, CALL_TOKEN, text},
+        hints::AppHints,
         traffic::{Kind, label},
     },
 };
@@ -126,16 +127,17 @@ async fn begin(
     request: Request,
     route: &'static str,
 ) -> (Exchange, Option<Request>) {
-    let is_from_page = cors::is_from_page(request.headers());
     let id = service.request_ids.next();
     let (method, logged) = (label(request.method()), Logged::of(&request, id));
     // Received whatever becomes of it: a client that is still sending would not get to read why it
     // was refused.
     let mut request = body::receive(request).await;
-    let app = choose(service, request.headers(), request.uri());
+    let heard = Heard::of(request.headers());
+    let is_from_page = heard.origin.first().is_some();
+    let app = choose(service, &heard, request.uri());
     let actor = Arc::new(OnceLock::new());
     let note = app.as_ref().ok().and_then(|app| Note::begin(app, id, &request, &actor));
-    let asked = well_formed(&request).and_then(|()| fault::on_demand(request.headers()));
+    let asked = well_formed(&request).and_then(|()| fault::on_demand(&heard));
     let course = match asked {
         Ok(OnDemand { wait, code }) => {
             pause(wait).await;
@@ -168,7 +170,8 @@ impl Exchange {
             note.end(&written);
         }
         let headers = written.response.headers_mut();
-        if let Ok(id) = HeaderValue::from_str(self.id.hyphenated().encode_lower(&mut [0; 36])) {
+        let id = sheet(self.id.hyphenated().encode_lower(&mut [0; 36]).as_bytes());
+        if let Ok(id) = HeaderValue::from_maybe_shared(id) {
             headers.insert(REQUEST_ID, id);
         }
         if self.is_from_page {
@@ -212,29 +215,12 @@ impl Logged {
     }
 }
 
-fn choose(service: &Service, headers: &HeaderMap, uri: &Uri) -> Result<Arc<App>, Error> {
-    said_once(headers, &APP_ID, "appId")?;
-    said_once(headers, &HOST, "host")?;
-    let mut hints = AppHints::of(headers, uri);
-    let pass = headers.get(&CALL_TOKEN).and_then(text);
-    hints.pass = pass.and_then(|pass| service.passes.app_of(&pass));
+fn choose(service: &Service, heard: &Heard<'_>, uri: &Uri) -> Result<Arc<App>, Error> {
+    let app_id = heard.app_id.once("appId")?;
+    let host = heard.host.once("host")?;
+    let mut hints = AppHints::read(uri, app_id, heard.auth_token.first(), host);
+    hints.pass = heard.call_token.text().and_then(|pass| service.passes.app_of(&pass));
     service.apps.choose(&hints)
-}
-
-/// A header that decides something must not be there twice with different values. `name` is how
-/// the vendor spells it.
-pub(super) fn said_once(
-    headers: &HeaderMap,
-    header: &HeaderName,
-    name: &str,
-) -> Result<Option<HeaderValue>, Error> {
-    let mut values = headers.get_all(header).iter();
-    let first = values.next();
-    if values.any(|other| Some(other) != first) {
-        let text = format!("The {name} header was sent more than once.");
-        return Err(Error::Invalid(Details::one(name, text)));
-    }
-    Ok(first.cloned())
 }
 
 /// Waits, which hardly a request has to.

@@ -16,6 +16,7 @@ use super::{
     context::{ON_BEHALF_OF, user_of},
     error::Failure,
     half::Half,
+    heard::Heard,
     service::Service,
     written::{Written, envelope, json, written},
 };
@@ -36,12 +37,10 @@ use crate::{
     },
 };
 
-const ERROR: HeaderName = HeaderName::from_static("x-mock-error");
 /// Why a standing fault acts.
 const STANDS: &str = "GET /__mock/faults shows what stands for such requests";
 /// JSON that breaks off.
 const GARBAGE: &[u8] = br#"{"data":{"id":"1","conversationId":"#;
-const DELAY: HeaderName = HeaderName::from_static("x-mock-delay");
 
 /// The answer is that the connection ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,13 +119,13 @@ pub(super) struct OnDemand {
 }
 
 /// Reads them.
-pub(super) fn on_demand(headers: &HeaderMap) -> Result<OnDemand, Error> {
-    let wait = headers.get(&DELAY).and_then(text).map(|given| {
+pub(super) fn on_demand(heard: &Heard<'_>) -> Result<OnDemand, Error> {
+    let wait = heard.delay.text().map(|given| {
         durations::parse(&given).map_err(|expected| {
             Error::Invalid(Details::one("x-mock-delay", format!("The header {expected}.")))
         })
     });
-    let code = headers.get(&ERROR).and_then(text).map(|given| {
+    let code = heard.error.text().map(|given| {
         let unknown =
             || Error::UnknownCode { given: given.to_string(), near: Code::nearest(&given) };
         Code::parse(&given).ok_or_else(unknown)

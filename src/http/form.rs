@@ -4,12 +4,13 @@
 use std::mem;
 
 use schemars::{Schema, SchemaGenerator};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::asked::{Asked, Takes};
 use crate::domain::{
     error::{Details, Error},
     ids::NameError,
+    map::IndexMap,
     users::Patch,
 };
 
@@ -24,9 +25,12 @@ pub(super) trait FromForm: Sized {
     fn from_form(form: &mut Form) -> Option<Self>;
 }
 
+/// The fields of an object. Most of reading one is to find them by their names.
+pub(super) type Fields = IndexMap<String, Value>;
+
 /// The fields of an object, and what is wrong with them.
 pub(super) struct Form {
-    fields: Map<String, Value>,
+    fields: Fields,
     /// Goes before the name of every field: where the object stands in the body.
     path: String,
     wrong: Details,
@@ -38,8 +42,12 @@ impl Form {
     /// What reading a `T` looks at.
     pub(super) fn described<T: FromForm>(_: &mut SchemaGenerator) -> Schema {
         let asked = Some(Asked::default());
-        let mut form =
-            Self { fields: Map::new(), path: String::new(), wrong: Details::default(), asked };
+        let mut form = Self {
+            fields: Fields::default(),
+            path: String::new(),
+            wrong: Details::default(),
+            asked,
+        };
         // Nothing is there to be read.
         let _ = T::from_form(&mut form);
         form.asked.unwrap_or_default().schema()
@@ -55,7 +63,7 @@ impl Form {
     ///
     /// # Errors
     /// 400 `ERR_BAD_REQUEST` with every field that is wrong.
-    pub(super) fn read<T: FromForm>(fields: Map<String, Value>) -> Result<T, Error> {
+    pub(super) fn read<T: FromForm>(fields: Fields) -> Result<T, Error> {
         let mut form = Self { fields, path: String::new(), wrong: Details::default(), asked: None };
         match T::from_form(&mut form) {
             Some(read) if form.wrong.is_empty() => Ok(read),
@@ -111,8 +119,8 @@ impl Form {
         read: impl FnOnce(&mut Self) -> Option<T>,
     ) -> Option<T> {
         let fields = match (&self.asked, self.fields.get(field)) {
-            (Some(_), _) => Map::new(),
-            (None, given) => given?.as_object()?.clone(),
+            (Some(_), _) => Fields::default(),
+            (None, given) => given?.as_object()?.clone().into_iter().collect(),
         };
         let path = format!("{}{field}.", self.path);
         let outside = (mem::replace(&mut self.fields, fields), mem::replace(&mut self.path, path));

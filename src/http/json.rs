@@ -2,7 +2,7 @@
 //! most of an answer is names of fields: they are known to need no escaping, and so are written
 //! as they are.
 
-use std::fmt::{self, Display};
+use std::fmt::{self, Display, Write};
 
 use serde::ser::{
     Error as _, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
@@ -161,11 +161,15 @@ fn string(page: &mut Page, string: &str) {
     }
 }
 
-/// Nothing in there has to be escaped. Looked at eight bytes at a time.
+/// Nothing in there has to be escaped. Looked at eight bytes at a time, the last of them perhaps
+/// twice.
 fn is_plain(bytes: &[u8]) -> bool {
-    let (words, rest) = bytes.as_chunks::<8>();
-    words.iter().all(|word| is_plain_word(u64::from_le_bytes(*word)))
-        && rest.iter().all(|byte| *byte >= b' ' && *byte != b'"' && *byte != b'\\')
+    let Some(last) = bytes.last_chunk::<8>() else {
+        return bytes.iter().all(|byte| *byte >= b' ' && *byte != b'"' && *byte != b'\\');
+    };
+    let (words, _) = bytes.as_chunks::<8>();
+    let is_plain = |word: &[u8; 8]| is_plain_word(u64::from_le_bytes(*word));
+    is_plain(last) && words.iter().all(is_plain)
 }
 
 /// None of its bytes is a quote, a backslash or below a blank.
@@ -180,6 +184,19 @@ const fn is_plain_word(word: u64) -> bool {
     let zeros = (quotes.wrapping_sub(ONES) & !quotes) | (slashes.wrapping_sub(ONES) & !slashes);
     let low = word.wrapping_sub(BLANKS) & !word;
     (zeros | low) & TOPS == 0
+}
+
+/// The inside of a string that comes in pieces.
+struct Inside<'a>(&'a mut Page);
+
+impl Write for Inside<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        match text.as_bytes() {
+            bytes if is_plain(bytes) => self.0.put(bytes),
+            bytes => bytes.iter().for_each(|byte| escaped(self.0, *byte)),
+        }
+        Ok(())
+    }
 }
 
 fn escaped(page: &mut Page, byte: u8) {
@@ -239,6 +256,12 @@ impl<'a> Serializer for Writer<'a> {
     fn serialize_str(self, value: &str) -> Done {
         string(self.0, value);
         Ok(())
+    }
+
+    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Done {
+        self.0.put(b"\"");
+        write!(Inside(self.0), "{value}").map_err(Unwritten::custom)?;
+        self.raw(b"\"")
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Done {
@@ -416,6 +439,8 @@ mod tests {
         extremes: [i64; 2],
         not_a_number: f64,
         nothing: Empty,
+        #[serde(serialize_with = "in_pieces")]
+        in_pieces: char,
         in_order: Vec<Variant>,
         by_number: BTreeMap<u16, [u8; 0]>,
         by_name: BTreeMap<&'a str, Value>,
@@ -425,6 +450,10 @@ mod tests {
 
     #[derive(Serialize)]
     struct Empty {}
+
+    fn in_pieces<S: Serializer>(char: &char, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&format_args!("a {char}{char} b {}", 7))
+    }
 
     #[derive(Serialize)]
     enum Variant {
@@ -454,6 +483,7 @@ mod tests {
             extremes: [i64::MIN, i64::MAX],
             not_a_number: f64::NAN,
             nothing: Empty {},
+            in_pieces: '"',
             in_order: vec![
                 Variant::Unit,
                 Variant::New(1),

@@ -17,6 +17,7 @@ mod fault;
 mod form;
 mod groups;
 mod half;
+mod heard;
 mod json;
 mod me;
 mod members;

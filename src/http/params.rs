@@ -1,15 +1,19 @@
 //! What stands in the path and in the query.
 
 use axum::{
-    extract::{FromRequestParts, Path, RawPathParams},
+    extract::{FromRequestParts, Path},
     http::request::Parts,
 };
+use percent_encoding::percent_decode_str;
 
 use super::error::Failure;
-use crate::domain::{
-    error::{Details, Error, Ruling},
-    people::User,
-    query::{MOST_PER_PAGE, PageRequest},
+use crate::{
+    domain::{
+        error::{Details, Error, Ruling},
+        people::User,
+        query::{MOST_PER_PAGE, PageRequest},
+    },
+    runtime::glob::unprefixed,
 };
 
 /// The parameters of the path, decoded.
@@ -32,18 +36,21 @@ where
     }
 }
 
-/// The session id of the path: empty where the path leaves it out.
+/// The session id of the path, behind `/calls/`: empty where the path leaves it out.
 pub(super) struct Session(pub(super) String);
 
 impl<S: Send + Sync> FromRequestParts<S> for Session {
     type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
-        let params = RawPathParams::from_request_parts(parts, state).await;
-        let params = params
-            .map_err(|rejection| Error::Invalid(Details::one("path", rejection.body_text())))?;
-        let session = params.iter().find(|(name, _)| *name == "sessionId");
-        Ok(Self(session.map(|(_, value)| value.to_owned()).unwrap_or_default()))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        // Each of the parameters that the router has found costs two pieces of memory.
+        let path = unprefixed(parts.uri.path());
+        let session = path.strip_prefix("/calls/").unwrap_or_default();
+        let session = session.split_once('/').map_or(session, |(session, _)| session);
+        Ok(Self(match session.contains('%') {
+            true => percent_decode_str(session).decode_utf8_lossy().into_owned(),
+            false => session.to_owned(),
+        }))
     }
 }
 

@@ -28,13 +28,13 @@ const MOST_EXPLAIN: usize = 1000;
 
 /// The most that room is kept for from one answer to the next, in bytes.
 const MOST_ROOM: usize = 64 * 1024;
-/// The largest answer that shares its memory with others, in bytes.
+/// The largest text that shares its memory with others, in bytes.
 const SMALL: usize = 4 * 1024;
 
 thread_local! {
     /// Where answers are written before it is known how large they are.
     static DRAFT: RefCell<Page> = const { RefCell::new(Page::new()) };
-    /// Where small ones stand until they were sent, one behind the other.
+    /// Where small texts stand until they were sent, one behind the other.
     static SHEET: RefCell<BytesMut> = RefCell::new(BytesMut::with_capacity(4 * SMALL));
 }
 
@@ -105,14 +105,18 @@ pub(super) fn json_text(value: &impl Serialize) -> Result<Bytes, Unwritten> {
     DRAFT.with_borrow_mut(|draft| {
         draft.clear(MOST_ROOM);
         json::write(draft, value)?;
-        let text = draft.text();
-        if text.len() > SMALL {
-            return Ok(Bytes::copy_from_slice(text));
-        }
-        Ok(SHEET.with_borrow_mut(|sheet| {
-            sheet.extend_from_slice(text);
-            sheet.split().freeze()
-        }))
+        Ok(sheet(draft.text()))
+    })
+}
+
+/// A copy that lives until it was sent. What is small asks for no memory of its own.
+pub(super) fn sheet(text: &[u8]) -> Bytes {
+    if text.len() > SMALL {
+        return Bytes::copy_from_slice(text);
+    }
+    SHEET.with_borrow_mut(|sheet| {
+        sheet.extend_from_slice(text);
+        sheet.split().freeze()
     })
 }
 
@@ -130,7 +134,7 @@ pub(super) fn json(status: StatusCode, text: Bytes) -> Response {
 fn header_line(text: &str) -> Option<HeaderValue> {
     let fits = text.len() <= MOST_EXPLAIN && text.bytes().all(|b| matches!(b, b' '..=b'~'));
     if fits {
-        return HeaderValue::from_str(text).ok();
+        return HeaderValue::from_maybe_shared(sheet(text.as_bytes())).ok();
     }
     let line: String = text.chars().flat_map(ascii).take(MOST_EXPLAIN).collect();
     HeaderValue::from_str(&line).ok()

@@ -53,15 +53,22 @@ impl<'a> AppHints<'a> {
     /// `Host` header (RFC 9112, 3.2.2).
     #[must_use]
     pub fn of(headers: &'a HeaderMap, uri: &'a Uri) -> Self {
-        let host = match uri.host() {
-            Some(host) => Some(Cow::Borrowed(host)),
-            None => headers.get(HOST).and_then(text),
-        };
+        Self::read(uri, headers.get(&APP_ID), headers.get(&AUTH_TOKEN), headers.get(HOST))
+    }
+
+    /// The same, of headers that were found already.
+    #[must_use]
+    pub fn read(
+        uri: &'a Uri,
+        app_id: Option<&'a HeaderValue>,
+        auth_token: Option<&'a HeaderValue>,
+        host: Option<&'a HeaderValue>,
+    ) -> Self {
         Self {
-            named: in_path(uri.path()).or_else(|| headers.get(&APP_ID).and_then(text)),
-            token: headers.get(&AUTH_TOKEN).and_then(text),
+            named: in_path(uri.path()).or_else(|| app_id.and_then(text)),
+            token: auth_token.and_then(text),
             pass: None,
-            host,
+            host: uri.host().map(Cow::Borrowed).or_else(|| host.and_then(text)),
         }
     }
 
@@ -69,12 +76,15 @@ impl<'a> AppHints<'a> {
     /// one.
     #[must_use]
     pub fn host_label(&self) -> Option<String> {
-        let host = self.host.as_ref()?.to_ascii_lowercase();
+        let host = self.host.as_ref()?;
         let name = host.split(':').next().unwrap_or_default().trim_end_matches('.');
         let (label, rest) = name.split_once('.')?;
         let vendors = ["api-", "apiclient-", "call-"];
-        let names_app = rest == "localhost" || vendors.iter().any(|form| rest.starts_with(form));
-        names_app.then(|| label.to_owned())
+        let begins = |form: &&str| {
+            rest.get(..form.len()).is_some_and(|start| start.eq_ignore_ascii_case(form))
+        };
+        let names_app = rest.eq_ignore_ascii_case("localhost") || vendors.iter().any(begins);
+        names_app.then(|| label.to_ascii_lowercase())
     }
 }
 
@@ -88,7 +98,11 @@ fn in_path(path: &str) -> Option<Cow<'_, str>> {
 /// A header's text, if there is any; bytes that are none are replaced, so that it matches nothing.
 #[must_use]
 pub fn text(value: &HeaderValue) -> Option<Cow<'_, str>> {
-    Some(String::from_utf8_lossy(value.as_bytes())).filter(|text| !text.is_empty())
+    let text = match str::from_utf8(value.as_bytes()) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(value.as_bytes()),
+    };
+    Some(text).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]

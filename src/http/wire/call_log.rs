@@ -62,7 +62,7 @@ pub(in crate::http) struct CallLogJson<'a> {
     #[serde(rename = "type")]
     #[schemars(extend("enum" = ["audio", "video"]))]
     call_type: &'static str,
-    mid: Uuid,
+    mid: Mid,
     #[serde(skip_serializing_if = "Option::is_none")]
     started_at: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,7 +106,7 @@ struct ParticipantJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     joined_at: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    mid: Option<Uuid>,
+    mid: Option<Mid>,
     #[serde(skip_serializing_if = "Option::is_none")]
     left_at: Option<i64>,
 }
@@ -130,7 +130,7 @@ struct RecordingJson<'a> {
 #[schemars(rename = "Transcription")]
 pub(in crate::http) struct TranscriptionJson<'a> {
     room_name: &'a str,
-    mid: Uuid,
+    mid: Mid,
     tid: &'a str,
     start_time: i64,
     end_time: i64,
@@ -172,7 +172,7 @@ impl<'a> CallLogJson<'a> {
             total_duration_in_minutes: Minutes(call.minutes()),
             total_participants: call.joined_entries(),
             call_type: call.call_type.as_str(),
-            mid: uuid(call.mid),
+            mid: Mid(call.mid),
             started_at: call.state.started_at().map(Timestamp::secs),
             ended_at: call.state.ended_at().map(Timestamp::secs),
             participants: call.participants.iter().map(|p| participant(call, p)).collect(),
@@ -200,7 +200,7 @@ impl<'a> TranscriptionJson<'a> {
     pub(in crate::http) fn of(call: &'a Call, transcription: &'a Transcription) -> Self {
         Self {
             room_name: call.session.as_str(),
-            mid: uuid(call.mid),
+            mid: Mid(call.mid),
             tid: &transcription.id,
             start_time: transcription.start.secs(),
             end_time: transcription.end.secs(),
@@ -229,7 +229,7 @@ fn participant<'a>(call: &Call, entry: &'a Participant) -> ParticipantJson<'a> {
         total_duration: Minutes(minutes),
         device_id: entry.device_id(),
         joined_at,
-        mid: entry.device_ids().map(|ids| uuid(ids.mid)),
+        mid: entry.device_ids().map(|ids| Mid(ids.mid)),
         left_at: entry.left_at().map(Timestamp::secs),
     }
 }
@@ -296,6 +296,13 @@ fn clock_time(call: &Call) -> String {
     text
 }
 
-const fn uuid(id: RandomId) -> Uuid {
-    Uuid::from_bytes(id.0)
+/// A UUID.
+#[derive(Clone, Copy, JsonSchema)]
+#[schemars(inline)]
+struct Mid(#[schemars(with = "Uuid")] RandomId);
+
+impl Serialize for Mid {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(str::from_utf8(&self.0.digits()).unwrap_or_default())
+    }
 }

@@ -1,6 +1,6 @@
 //! The error envelope, its fields in the order seen on the vendor's wire.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -19,8 +19,10 @@ pub(in crate::http) struct Envelope<'a> {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Error")]
 pub(in crate::http) struct ErrorJson<'a> {
-    message: String,
-    dev_message: String,
+    #[serde(serialize_with = "said")]
+    #[schemars(with = "String")]
+    message: &'a Error,
+    dev_message: Cow<'static, str>,
     source: &'static str,
     /// Field → what is wrong with it; with `ERR_BAD_REQUEST` alone.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "details")]
@@ -42,13 +44,18 @@ impl<'a> ErrorJson<'a> {
             _ => None,
         };
         Self {
-            message: error.to_string(),
+            message: error,
             dev_message: error.dev_message(),
             source: "chat-api",
             details,
             code: error.code().as_str(),
         }
     }
+}
+
+/// Put into words where it is written, and nowhere before.
+fn said<S: Serializer>(error: &&Error, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(error)
 }
 
 fn details<S: Serializer>(details: &Option<&Details>, to: S) -> Result<S::Ok, S::Error> {

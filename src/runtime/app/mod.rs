@@ -331,8 +331,7 @@ impl App {
             }
             match &event {
                 Event::Call(message) => {
-                    let transition = Box::new(message.as_ref().into());
-                    self.feed.tell(Happening::Transition(transition));
+                    self.feed.tell(Happening::Transition(message.as_ref().into()));
                 }
                 Event::UserGone(uid) => self.hub.drop_user(uid),
                 Event::WebhookStopped(id) => {

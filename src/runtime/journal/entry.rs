@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::paper::Paper;
 use crate::{
     domain::{code::Code, ids::Uid, time::Timestamp},
-    runtime::glob::without_token,
+    runtime::{glob::without_token, hints::text as text_of},
 };
 
 /// How much of a body is kept, in bytes.
@@ -87,7 +87,7 @@ impl Asked {
         for (name, value) in headers {
             sheet.extend_from_slice(name.as_str().as_bytes());
             sheet.extend_from_slice(b":");
-            sheet.extend_from_slice(String::from_utf8_lossy(value.as_bytes()).as_bytes());
+            sheet.extend_from_slice(text_of(value).unwrap_or_default().as_bytes());
             sheet.extend_from_slice(b"\n");
         }
         let headers = sheet.len();
@@ -155,6 +155,11 @@ impl Entry {
     pub fn explain(&self) -> Option<&str> {
         let explain = between(&self.answered.all, self.answered.response, self.answered.all.len());
         Some(text(explain)).filter(|explain| !explain.is_empty())
+    }
+
+    /// All that was written of it, in the order of writing.
+    pub(super) fn written(self) -> [Bytes; 2] {
+        [self.asked.all, self.answered.all]
     }
 
     /// What it takes, in bytes, as far as it is counted.

@@ -84,6 +84,7 @@ impl Journal {
             let Some(oldest) = kept.entries.pop_front() else { break };
             kept.bytes -= oldest.size();
             kept.dropped += 1;
+            oldest.written().into_iter().for_each(|text| kept.paper.take_back(text));
         }
         drop(kept);
         self.noted.notify_waiters();
