@@ -2,8 +2,6 @@
 
 mod cli;
 
-// The allocator of musl has one lock for all threads.
-#[cfg(target_env = "musl")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
