@@ -32,3 +32,10 @@ pub(super) fn outlive_full_files() {
 /// There is no such signal.
 #[cfg(not(unix))]
 pub(super) const fn outlive_full_files() {}
+
+/// Maps that are read without a lock have the kernel keep what the threads see of memory in step.
+/// To a process of one thread it agrees to that at once, to one of several only milliseconds
+/// later; once is enough.
+pub(super) fn agree_on_memory() {
+    drop(papaya::HashMap::<(), ()>::new());
+}

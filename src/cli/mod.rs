@@ -28,6 +28,7 @@ use print::print;
 /// Does what the flags and the environment ask for. Returns the exit status.
 pub(crate) fn run() -> i32 {
     limits::outlive_full_files();
+    limits::agree_on_memory();
     let Cli { config, asked } = asked::read();
     match asked {
         None => serve::serve(&config),
