@@ -15,17 +15,12 @@ pub struct Route<S> {
     pub method: Method,
     /// Its path, parameters in braces.
     pub path: &'static str,
-    describe: fn() -> Operation,
+    /// What it does, for the document. It is not made before somebody asks for that.
+    pub operation: fn() -> Operation,
     handler: MethodRouter<S>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Route<S> {
-    /// What it does, for the document. Made when it is asked for, which at start it is not.
-    #[must_use]
-    pub fn operation(&self) -> Operation {
-        (self.describe)()
-    }
-
     /// Adds the route to a router, under a prefix.
     pub fn add_to(self, router: Router<S>, prefix: &str) -> Router<S> {
         router.route(&format!("{prefix}{}", self.path), self.handler)
@@ -35,14 +30,14 @@ impl<S: Clone + Send + Sync + 'static> Route<S> {
 macro_rules! verbs {
     ($($name:ident $method:ident),+) => {$(
         #[doc = concat!("A route that answers `", stringify!($method), "`.")]
-        pub fn $name<S, H, T>(path: &'static str, handler: H, describe: fn() -> Operation) -> Route<S>
+        pub fn $name<S, H, T>(path: &'static str, handler: H, operation: fn() -> Operation) -> Route<S>
         where
             S: Clone + Send + Sync + 'static,
             H: Handler<T, S>,
             T: 'static,
         {
             let handler = on(MethodFilter::$method, handler);
-            Route { method: Method::$method, path, describe, handler }
+            Route { method: Method::$method, path, operation, handler }
         }
     )+};
 }

@@ -42,10 +42,7 @@ pub fn surface(has_token: bool) -> Surface<'static> {
         prefix: "",
         operations: routes()
             .into_iter()
-            .map(|route| {
-                let operation = asked(route.operation());
-                (route.method, route.path, operation)
-            })
+            .map(|route| (route.method, route.path, asked((route.operation)())))
             .collect(),
         parameters: &[],
         headers: &[],

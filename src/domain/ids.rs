@@ -280,6 +280,7 @@ pub fn hex(bytes: &[u8]) -> String {
 fn digits(byte: u8) -> &'static [u8] {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     /// Both digits of every byte.
+    #[expect(clippy::indexing_slicing, reason = "in bounds, or it would not compile")]
     static PAIRS: [[u8; 2]; 256] = {
         let (mut pairs, mut byte) = ([[0; 2]; 256], 0);
         while byte < 256 {

@@ -17,9 +17,12 @@ use tokio::time::timeout;
 
 use super::{
     error::Failure,
-    form::{Fields, Form, FromForm},
+    form::{Form, FromForm},
 };
-use crate::domain::error::{Details, Error, Refusal, Ruling};
+use crate::domain::{
+    error::{Details, Error, Refusal, Ruling},
+    map::IndexMap,
+};
 
 /// The largest body, in bytes.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -68,6 +71,9 @@ async fn read_to_end(mut body: axum::body::Body) -> Result<Bytes, Error> {
     }
     if received > MOST_BYTES { Err(Error::PayloadTooLarge) } else { Ok(bytes.into()) }
 }
+
+/// The fields of an object. Most of reading one is to find them by their names.
+pub(super) type Fields = IndexMap<String, Value>;
 
 /// A JSON object, or what is wrong with it. That is said only when it is read, so that a stranger
 /// is told first that they may not come in.

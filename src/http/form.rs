@@ -6,11 +6,13 @@ use std::mem;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::Value;
 
-use super::asked::{Asked, Takes};
+use super::{
+    asked::{Asked, Takes},
+    body::Fields,
+};
 use crate::domain::{
     error::{Details, Error},
     ids::NameError,
-    map::IndexMap,
     users::Patch,
 };
 
@@ -25,10 +27,8 @@ pub(super) trait FromForm: Sized {
     fn from_form(form: &mut Form) -> Option<Self>;
 }
 
-/// The fields of an object. Most of reading one is to find them by their names.
-pub(super) type Fields = IndexMap<String, Value>;
-
 /// The fields of an object, and what is wrong with them.
+#[derive(Default)]
 pub(super) struct Form {
     fields: Fields,
     /// Goes before the name of every field: where the object stands in the body.
@@ -41,13 +41,7 @@ pub(super) struct Form {
 impl Form {
     /// What reading a `T` looks at.
     pub(super) fn described<T: FromForm>(_: &mut SchemaGenerator) -> Schema {
-        let asked = Some(Asked::default());
-        let mut form = Self {
-            fields: Fields::default(),
-            path: String::new(),
-            wrong: Details::default(),
-            asked,
-        };
+        let mut form = Self { asked: Some(Asked::default()), ..Self::default() };
         // Nothing is there to be read.
         let _ = T::from_form(&mut form);
         form.asked.unwrap_or_default().schema()
@@ -55,8 +49,7 @@ impl Form {
 
     /// Reading a `T` needs a body: one of its fields must be there.
     pub(super) fn is_needed<T: FromForm>() -> bool {
-        let described = Self::described::<T>(&mut SchemaGenerator::default());
-        described.get("required").is_some()
+        Self::described::<T>(&mut SchemaGenerator::default()).get("required").is_some()
     }
 
     /// Reads all of a `T`.
@@ -64,7 +57,7 @@ impl Form {
     /// # Errors
     /// 400 `ERR_BAD_REQUEST` with every field that is wrong.
     pub(super) fn read<T: FromForm>(fields: Fields) -> Result<T, Error> {
-        let mut form = Self { fields, path: String::new(), wrong: Details::default(), asked: None };
+        let mut form = Self { fields, ..Self::default() };
         match T::from_form(&mut form) {
             Some(read) if form.wrong.is_empty() => Ok(read),
             _ => Err(Error::Invalid(form.wrong)),

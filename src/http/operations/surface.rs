@@ -37,10 +37,7 @@ fn surface<'a>(
         prefix,
         operations: routes
             .into_iter()
-            .map(|route| {
-                let operation = route.operation();
-                (route.method, route.path, operation)
-            })
+            .map(|route| (route.method, route.path, (route.operation)()))
             .collect(),
         parameters: &["appId"],
         headers: &["x-mock-request-id"],

@@ -2,6 +2,8 @@
 //! most of an answer is names of fields: they are known to need no escaping, and so are written
 //! as they are.
 
+mod page;
+
 use std::fmt::{self, Display, Write};
 
 use serde::ser::{
@@ -9,57 +11,15 @@ use serde::ser::{
     SerializeTuple, SerializeTupleStruct, SerializeTupleVariant, Serializer,
 };
 
+use self::page::Inside;
+pub(super) use self::page::Page;
+
 /// Writes the value on the page.
 ///
 /// # Errors
 /// When the value itself refuses to be written.
 pub(super) fn write(page: &mut Page, value: &impl Serialize) -> Result<(), Unwritten> {
     value.serialize(Writer(page))
-}
-
-/// What is written on. It is made larger when it is full, and is not cleaned before it is used
-/// again.
-#[derive(Default)]
-pub(super) struct Page {
-    bytes: Vec<u8>,
-    /// How much of it is written.
-    length: usize,
-}
-
-impl Page {
-    pub(super) const fn new() -> Self {
-        Self { bytes: Vec::new(), length: 0 }
-    }
-
-    /// Begins anew, and keeps room for so many bytes at most.
-    pub(super) fn clear(&mut self, most: usize) {
-        self.length = 0;
-        self.bytes.truncate(most);
-        self.bytes.shrink_to(most);
-    }
-
-    pub(super) fn text(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or_default()
-    }
-
-    /// The next so many bytes, to be written.
-    fn room(&mut self, bytes: usize) -> &mut [u8] {
-        let start = self.length;
-        self.length += bytes;
-        if self.length > self.bytes.len() {
-            self.grow();
-        }
-        self.bytes.get_mut(start..self.length).unwrap_or_default()
-    }
-
-    #[cold]
-    fn grow(&mut self) {
-        self.bytes.resize((2 * self.length).max(1024), 0);
-    }
-
-    fn put(&mut self, text: &[u8]) {
-        self.room(text.len()).copy_from_slice(text);
-    }
 }
 
 /// Why a value was not written.
@@ -113,7 +73,7 @@ impl<'a> Writer<'a> {
 
     /// `{"name":`
     fn variant(self, name: &'static str) -> Self {
-        named(self.0, b'{', name);
+        self.0.name(b'{', name);
         self
     }
 }
@@ -126,7 +86,7 @@ impl Parts<'_> {
     }
 
     fn next_named(&mut self, name: &'static str) -> Writer<'_> {
-        named(self.page, self.before, name);
+        self.page.name(self.before, name);
         self.before = b',';
         Writer(self.page)
     }
@@ -137,80 +97,6 @@ impl Parts<'_> {
         }
         Writer(self.page).raw(self.end)
     }
-}
-
-/// Writes a name of a field, in quotes and before its colon.
-fn named(page: &mut Page, before: u8, name: &'static str) {
-    if let [first, quote, inner @ .., end, colon] = page.room(name.len() + 4) {
-        (*first, *quote, *end, *colon) = (before, b'"', b'"', b':');
-        inner.copy_from_slice(name.as_bytes());
-    }
-}
-
-/// Writes a string, in quotes.
-fn string(page: &mut Page, string: &str) {
-    let bytes = string.as_bytes();
-    if !is_plain(bytes) {
-        page.put(b"\"");
-        bytes.iter().for_each(|byte| escaped(page, *byte));
-        return page.put(b"\"");
-    }
-    if let [quote, inner @ .., end] = page.room(bytes.len() + 2) {
-        (*quote, *end) = (b'"', b'"');
-        inner.copy_from_slice(bytes);
-    }
-}
-
-/// Nothing in there has to be escaped. Looked at eight bytes at a time, the last of them perhaps
-/// twice.
-fn is_plain(bytes: &[u8]) -> bool {
-    let Some(last) = bytes.last_chunk::<8>() else {
-        return bytes.iter().all(|byte| *byte >= b' ' && *byte != b'"' && *byte != b'\\');
-    };
-    let (words, _) = bytes.as_chunks::<8>();
-    let is_plain = |word: &[u8; 8]| is_plain_word(u64::from_le_bytes(*word));
-    is_plain(last) && words.iter().all(is_plain)
-}
-
-/// None of its bytes is a quote, a backslash or below a blank.
-const fn is_plain_word(word: u64) -> bool {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
-    const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
-    const SLASHES: u64 = u64::from_le_bytes([b'\\'; 8]);
-    const BLANKS: u64 = u64::from_le_bytes([b' '; 8]);
-    // Taking 1 from a byte sets its top bit only where it is 0, or above 0x80.
-    let (quotes, slashes) = (word ^ QUOTES, word ^ SLASHES);
-    let zeros = (quotes.wrapping_sub(ONES) & !quotes) | (slashes.wrapping_sub(ONES) & !slashes);
-    let low = word.wrapping_sub(BLANKS) & !word;
-    (zeros | low) & TOPS == 0
-}
-
-/// The inside of a string that comes in pieces.
-struct Inside<'a>(&'a mut Page);
-
-impl Write for Inside<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        match text.as_bytes() {
-            bytes if is_plain(bytes) => self.0.put(bytes),
-            bytes => bytes.iter().for_each(|byte| escaped(self.0, *byte)),
-        }
-        Ok(())
-    }
-}
-
-fn escaped(page: &mut Page, byte: u8) {
-    let short = match byte {
-        b'"' | b'\\' => byte,
-        0x08 => b'b',
-        0x0c => b'f',
-        b'\n' => b'n',
-        b'\r' => b'r',
-        b'\t' => b't',
-        0..b' ' => return page.put(format!("\\u{byte:04x}").as_bytes()),
-        other => return page.put(&[other]),
-    };
-    page.put(&[b'\\', short]);
 }
 
 macro_rules! integers {
@@ -254,7 +140,7 @@ impl<'a> Serializer for Writer<'a> {
     }
 
     fn serialize_str(self, value: &str) -> Done {
-        string(self.0, value);
+        self.0.string(value);
         Ok(())
     }
 
@@ -397,15 +283,10 @@ impl SerializeMap for Parts<'_> {
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Done {
         let Writer(page) = self.next();
-        let start = page.length;
+        let place = page.place();
         key.serialize(Writer(page))?;
-        let written = page.bytes.get(start..page.length).unwrap_or_default();
         // Numbers and the like are names only in quotes.
-        if written.first() != Some(&b'"') {
-            let quoted = [b"\"", written, b"\""].concat();
-            page.length = start;
-            page.put(&quoted);
-        }
+        page.quoted_from(place);
         Ok(())
     }
 

@@ -1,0 +1,137 @@
+//! What JSON is written on, and how its texts stand there.
+
+use std::fmt;
+
+/// What is written on. It is made larger when it is full, and is not cleaned before it is used
+/// again.
+#[derive(Default)]
+pub(in crate::http) struct Page {
+    bytes: Vec<u8>,
+    /// How much of it is written.
+    length: usize,
+}
+
+impl Page {
+    pub(in crate::http) const fn new() -> Self {
+        Self { bytes: Vec::new(), length: 0 }
+    }
+
+    /// Begins anew, and keeps room for so many bytes at most.
+    pub(in crate::http) fn clear(&mut self, most: usize) {
+        self.length = 0;
+        self.bytes.truncate(most);
+        self.bytes.shrink_to(most);
+    }
+
+    pub(in crate::http) fn text(&self) -> &[u8] {
+        self.bytes.get(..self.length).unwrap_or_default()
+    }
+
+    /// The next so many bytes, to be written.
+    fn room(&mut self, bytes: usize) -> &mut [u8] {
+        let start = self.length;
+        self.length += bytes;
+        if self.length > self.bytes.len() {
+            self.grow();
+        }
+        self.bytes.get_mut(start..self.length).unwrap_or_default()
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        self.bytes.resize((2 * self.length).max(1024), 0);
+    }
+
+    pub(super) fn put(&mut self, text: &[u8]) {
+        self.room(text.len()).copy_from_slice(text);
+    }
+
+    /// Writes the name of a field, in quotes and before its colon.
+    pub(super) fn name(&mut self, before: u8, name: &'static str) {
+        if let [first, quote, inner @ .., end, colon] = self.room(name.len() + 4) {
+            (*first, *quote, *end, *colon) = (before, b'"', b'"', b':');
+            inner.copy_from_slice(name.as_bytes());
+        }
+    }
+
+    /// Writes a string, in quotes.
+    pub(super) fn string(&mut self, string: &str) {
+        let bytes = string.as_bytes();
+        if !is_plain(bytes) {
+            self.put(b"\"");
+            bytes.iter().for_each(|byte| self.escaped(*byte));
+            return self.put(b"\"");
+        }
+        if let [quote, inner @ .., end] = self.room(bytes.len() + 2) {
+            (*quote, *end) = (b'"', b'"');
+            inner.copy_from_slice(bytes);
+        }
+    }
+
+    /// Where the next thing will stand.
+    pub(super) const fn place(&self) -> usize {
+        self.length
+    }
+
+    /// Puts quotes round what stands from there on, unless it is a string.
+    pub(super) fn quoted_from(&mut self, place: usize) {
+        let written = self.text().get(place..).unwrap_or_default();
+        if written.first() != Some(&b'"') {
+            let quoted = [b"\"", written, b"\""].concat();
+            self.length = place;
+            self.put(&quoted);
+        }
+    }
+
+    fn escaped(&mut self, byte: u8) {
+        let short = match byte {
+            b'"' | b'\\' => byte,
+            0x08 => b'b',
+            0x0c => b'f',
+            b'\n' => b'n',
+            b'\r' => b'r',
+            b'\t' => b't',
+            0..b' ' => return self.put(format!("\\u{byte:04x}").as_bytes()),
+            other => return self.put(&[other]),
+        };
+        self.put(&[b'\\', short]);
+    }
+}
+
+/// Nothing in there has to be escaped. Looked at eight bytes at a time, the last of them perhaps
+/// twice.
+fn is_plain(bytes: &[u8]) -> bool {
+    let Some(last) = bytes.last_chunk::<8>() else {
+        return bytes.iter().all(|byte| *byte >= b' ' && *byte != b'"' && *byte != b'\\');
+    };
+    let (words, _) = bytes.as_chunks::<8>();
+    let is_plain = |word: &[u8; 8]| is_plain_word(u64::from_le_bytes(*word));
+    is_plain(last) && words.iter().all(is_plain)
+}
+
+/// None of its bytes is a quote, a backslash or below a blank.
+const fn is_plain_word(word: u64) -> bool {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
+    const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
+    const SLASHES: u64 = u64::from_le_bytes([b'\\'; 8]);
+    const BLANKS: u64 = u64::from_le_bytes([b' '; 8]);
+    // Taking 1 from a byte sets its top bit only where it is 0, or above 0x80.
+    let (quotes, slashes) = (word ^ QUOTES, word ^ SLASHES);
+    let zeros = (quotes.wrapping_sub(ONES) & !quotes) | (slashes.wrapping_sub(ONES) & !slashes);
+    let low = word.wrapping_sub(BLANKS) & !word;
+    (zeros | low) & TOPS == 0
+}
+
+/// The inside of a string that comes in pieces.
+pub(super) struct Inside<'a>(pub(super) &'a mut Page);
+
+impl fmt::Write for Inside<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        match text.as_bytes() {
+            bytes if is_plain(bytes) => self.0.put(bytes),
+            bytes => bytes.iter().for_each(|byte| self.0.escaped(*byte)),
+        }
+        Ok(())
+    }
+}
