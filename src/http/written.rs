@@ -8,7 +8,6 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE},
     response::Response,
 };
-
 use bytes::BytesMut;
 use serde::Serialize;
 
@@ -38,7 +37,7 @@ thread_local! {
     static SHEET: RefCell<BytesMut> = RefCell::new(BytesMut::with_capacity(4 * SMALL));
 }
 
-/// The text of an answer, in a piece of memory of just that size. It travels with the answer.
+/// The text of an answer. It travels with the answer.
 #[derive(Clone)]
 pub(super) struct Text(pub(super) Bytes);
 

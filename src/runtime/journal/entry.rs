@@ -22,7 +22,7 @@ const OVERHEAD: usize = size_of::<Entry>();
 /// One request and its answer.
 #[derive(Clone)]
 pub struct Entry {
-    /// Counts up from 1 in the app.
+    /// Counts up from 1 in the app. Given when it is noted.
     pub id: u64,
     /// What `x-mock-request-id` said.
     pub request_id: Uuid,
@@ -40,7 +40,7 @@ pub struct Entry {
     pub took: Duration,
     /// What was asked.
     pub asked: Asked,
-    /// What was answered.
+    /// What was answered. Written when it is noted.
     pub answered: Answered,
 }
 

@@ -1,5 +1,6 @@
 //! What was received and what was answered: the last requests of an app, for tests to look at
-//! afterwards. Noting one copies next to nothing; whatever costs is done when somebody looks.
+//! afterwards. Noting one copies what was said to where there is room for it already; whatever costs
+//! more is done when somebody looks.
 
 mod entry;
 pub mod matcher;
