@@ -309,7 +309,17 @@ mod tests {
     #[test]
     fn what_is_shown_of_a_key_for_debugging_does_not_open_anything() {
         let (key, secret) = ("0123456789abcdef".to_owned(), "hush".to_owned());
+        let brought = Credentials {
+            api_key: Some(&key),
+            auth_token: Some("ann_1700000000abc"),
+            on_behalf_of: Some("ann"),
+            pass: Pass::Bad,
+        };
         for (shown, expected) in [
+            (
+                format!("{brought:?}"),
+                r#"Credentials { api_key: Some("01234******bcdef"), auth_token: Some("ann_1*******00abc"), on_behalf_of: Some("ann"), pass: Bad }"#,
+            ),
             (
                 format!("{:?}", ApiKey { key: key.clone(), scope: KeyScope::AuthOnly }),
                 r#"ApiKey { key: "01234******bcdef", scope: AuthOnly }"#,

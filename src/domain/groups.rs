@@ -317,3 +317,23 @@ fn admissible(roster: &Roster, uid: &Uid) -> Ruling<Guid> {
     }
     Ok(guid)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_of_a_group_for_debugging_lets_nobody_in() {
+        let hush = || "hush".to_owned();
+        let change = GroupChange {
+            name: Some("Team".to_owned()),
+            group_type: Some(GroupType::Password(hush())),
+            password: Some(hush()),
+            ..GroupChange::default()
+        };
+        assert_eq!(
+            format!("{change:?}"),
+            r#"GroupChange { name: Some("Team"), group_type: Some(GroupType(password)), owner: None, profile: GroupProfile { icon: None, description: None, metadata: None, tags: None }, .. }"#
+        );
+    }
+}

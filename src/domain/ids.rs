@@ -354,6 +354,12 @@ mod tests {
     }
 
     #[test]
+    fn what_is_shown_of_a_token_for_debugging_logs_nobody_in() {
+        let token = AuthToken::given("ann_1700000000abc");
+        assert_eq!(format!("{token:?}"), "AuthToken(ann_1*******00abc)");
+    }
+
+    #[test]
     fn app_ids_are_checked() {
         assert!(AppId::parse("team-a.ci_7").is_some());
         for bad in ["", "a b", "a/b", "é", &"a".repeat(65)] {
