@@ -492,6 +492,23 @@ mod tests {
     }
 
     #[test]
+    fn a_device_that_came_before_rooms_were_filled_by_hand_enters_its_room_as_itself() {
+        let mut stage = Stage::ringing(true);
+        stage.put(2, Status::Ongoing).join(3, "phone").join(3, "tablet");
+        let settings = Settings { media: MediaMode::Manual, ..stage.world.settings().clone() };
+        stage.world = World::import(settings, stage.world.export()).unwrap();
+        assert_eq!(stage.join(3, "tablet").told(), "room@5 +3@5");
+        let no = stage.world.calls().find(&stage.session).unwrap();
+        let entries = stage.world.calls().get(no).participants.iter().enumerate();
+        let devices: Vec<_> = entries
+            .filter_map(|(place, entry)| {
+                Some((entry.device.as_ref()?.as_str(), stage.world.is_in_room(no, place)))
+            })
+            .collect();
+        assert_eq!(devices, [("phone", false), ("tablet", true)]);
+    }
+
+    #[test]
     fn who_left_and_then_declines_is_there_as_both() {
         let mut stage = Stage::ringing(true);
         let no = stage.world.calls().find(&stage.session).unwrap();
