@@ -355,6 +355,52 @@ impl TimeColumn {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{
+        call::State,
+        calls::Calls,
+        ids::RandomId,
+        participant::{Participant, Presence},
+        time::Timestamp,
+    };
+
+    fn call(second: i64, session: &str) -> Call {
+        let (uid, at) = (Uid::default(), Timestamp::from_secs(second));
+        Call {
+            session: SessionId::given(session),
+            mid: RandomId([1; 16]),
+            secret: [2; 20],
+            mode: Mode::Call,
+            call_type: CallType::Audio,
+            caller: uid.clone(),
+            receiver: Receiver::Group(Guid::default()),
+            initiated_at: at,
+            state: State::Ringing { until: None },
+            participants: vec![Participant::new(uid, Presence::Invited)],
+            metadata: None,
+            recordings: Vec::new(),
+            transcriptions: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_call_begins_a_segment_only_where_none_ends_before_it_and_else_joins_the_newest() {
+        for (calls, segments) in [
+            (&[(1, "a"), (2, "a"), (3, "a")][..], &[0, 0, 0][..]),
+            (&[(3, "a"), (2, "a"), (1, "a")], &[0, 1, 2]),
+            (&[(1, "a"), (4, "a"), (2, "a"), (3, "a"), (5, "a")], &[0, 0, 1, 1, 0]),
+            // Within a second the ids descend.
+            (&[(1, "c"), (1, "b"), (1, "a")], &[0, 0, 0]),
+            (&[(1, "a"), (1, "b"), (1, "c")], &[0, 1, 2]),
+        ] {
+            let mut index = Index::default();
+            let places = calls.iter().map(|(second, session)| {
+                let call = call(*second, session);
+                let no = Calls::default().insert(call.clone());
+                index.insert(no, &call).segment
+            });
+            assert_eq!(places.collect::<Vec<_>>(), segments, "{calls:?}");
+        }
+    }
 
     #[test]
     fn a_time_column_finds_what_a_search_through_all_finds() {
