@@ -97,10 +97,12 @@ async fn a_fault_is_for_the_requests_that_it_names() {
 
     let hit = |by, to, test| mock.post("/v3.0/calls", ring(to)).by(by).header("x-test", test);
     hit(A, B, "7").send().await.refused(400, "ERR_CALL_BUSY_USER");
-    let token = mock.token(A).await;
-    let request = mock.bare(Method::POST, "/calls").header("authToken", &token);
-    let request = request.header("x-test", "7").json(ring(B));
-    request.send().await.refused(400, "ERR_CALL_BUSY_USER");
+    let client = async |uid| {
+        let token = mock.token(uid).await;
+        let request = mock.bare(Method::POST, "/calls").header("authToken", &token);
+        request.header("x-test", "7").json(ring(B)).send().await
+    };
+    client(A).await.refused(400, "ERR_CALL_BUSY_USER");
     for (by, to, test) in [(A, C, "7"), (B, A, "7"), (A, B, "8")] {
         let body = ring(to);
         let request = mock.post("/calls", body).by(by).header("x-test", test);
@@ -110,6 +112,7 @@ async fn a_fault_is_for_the_requests_that_it_names() {
             .to_owned();
         mock.moved(&session, by, "cancelled").await;
     }
+    client(C).await.ok();
 }
 
 #[tokio::test]
