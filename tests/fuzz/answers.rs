@@ -1,6 +1,6 @@
 //! What holds of every answer, whatever was asked.
 
-use std::{cell::RefCell, sync::Arc};
+use std::sync::{Arc, LazyLock};
 
 use axum::{
     extract::Request,
@@ -22,9 +22,7 @@ pub struct Asked {
     pub may_wait: bool,
 }
 
-thread_local! {
-    static DECLARED: RefCell<Option<Declared>> = const { RefCell::new(None) };
-}
+static DECLARED: LazyLock<Declared> = LazyLock::new(|| Declared::of(&Config::default()));
 
 impl Asked {
     pub fn of<B>(request: &Request<B>, app: &Arc<App>) -> Self {
@@ -68,11 +66,8 @@ pub fn check(asked: &Asked, answer: &Answer) {
     } else {
         assert!(asked.is_for_control(), "{asked:?}: {status} {kind:?} {text}");
     }
-    DECLARED.with_borrow_mut(|declared| {
-        let declared = declared.get_or_insert_with(|| Declared::of(&Config::default()));
-        let method = asked.method.as_str().to_lowercase();
-        declared.check(&method, &asked.path, (status.as_u16(), kind, text));
-    });
+    let method = asked.method.as_str().to_lowercase();
+    DECLARED.check(&method, &asked.path, (status.as_u16(), kind, text));
 }
 
 /// `data` when it went well, else `error` with its code and message.

@@ -12,7 +12,7 @@ const MOST: usize = 6;
 
 pub fn run(mock: &Mock, other: &Mock, bytes: &[u8]) {
     let mut choices = Choices::of(bytes);
-    let mut before = mock.state.clone();
+    let mut before = mock.at_first.clone();
     for _ in 0..MOST {
         let mut choice = Choices::of(choices.bytes());
         let operation = *choice.pick(&served().with_bodies());

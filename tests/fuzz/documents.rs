@@ -26,7 +26,11 @@ pub fn run(mock: &Mock, other: &Mock, bytes: &[u8]) {
     };
     let answer = mock.ask(plain(method, target, &text));
     if !answer.is_success() {
-        assert_eq!(mock.state(), mock.state, "{target} was refused, and changed something: {text}");
+        assert_eq!(
+            mock.state(),
+            mock.at_first,
+            "{target} was refused, and changed something: {text}"
+        );
         return;
     }
     assert_copies(mock, other);
@@ -38,7 +42,7 @@ pub fn run(mock: &Mock, other: &Mock, bytes: &[u8]) {
 
 /// A state that is one, with some of its places changed.
 fn bent(mock: &Mock, method: &str, choices: &mut Choices<'_>) -> String {
-    let mut document: Value = serde_json::from_slice(&mock.state).unwrap();
+    let mut document: Value = serde_json::from_slice(&mock.at_first).unwrap();
     if method == "POST" {
         // Of a seed, what does not clash with what is there already.
         let fields = document.as_object_mut().unwrap();

@@ -53,7 +53,7 @@ pub fn run(mock: &Mock, bytes: &[u8]) {
         };
         timeout(PATIENCE, let_go).await.expect("a socket is not let go");
     });
-    assert_eq!(mock.state(), mock.state, "frames changed something");
+    assert_eq!(mock.state(), mock.at_first, "frames changed something");
     mock.block_on(async {
         let (mut client, _) = logged_in(mock, "c").await;
         let ring = json!({ "receiver": "c", "receiverType": "user", "type": "audio" });

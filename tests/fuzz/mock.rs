@@ -72,7 +72,7 @@ pub struct Mock {
     app: Arc<App>,
     beginning: Saved,
     /// What `GET /__mock/state` shows at the beginning.
-    pub state: Bytes,
+    pub at_first: Bytes,
     sockets: TaskTracker,
     passes: Arc<Passes>,
 }
@@ -129,11 +129,11 @@ impl Mock {
         drop(entered);
         let beginning = app.save();
         let mut mock =
-            Self { runtime, router, apps, app, beginning, state: Bytes::new(), sockets, passes };
+            Self { runtime, router, apps, app, beginning, at_first: Bytes::new(), sockets, passes };
         let seeded = mock.ask(plain("POST", "/__mock/seed", WORLD));
         assert!(seeded.is_success(), "{seeded:?}");
         mock.beginning = mock.app.save();
-        mock.state = mock.state();
+        mock.at_first = mock.state();
         mock
     }
 

@@ -1,6 +1,6 @@
 //! What is served, as the OpenAPI document says, and requests for it.
 
-use std::cell::OnceCell;
+use std::sync::LazyLock;
 
 use axum::{
     body::Body,
@@ -30,12 +30,9 @@ pub struct Operation {
     pub schema: Option<Value>,
 }
 
-thread_local! {
-    static SERVED: OnceCell<&'static Served> = const { OnceCell::new() };
-}
-
 pub fn served() -> &'static Served {
-    SERVED.with(|served| *served.get_or_init(|| Box::leak(Box::new(Served::read()))))
+    static SERVED: LazyLock<Served> = LazyLock::new(Served::read);
+    &SERVED
 }
 
 impl Served {
