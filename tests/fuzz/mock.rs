@@ -3,8 +3,9 @@
 //! woken as soon as there is nothing else to do.
 
 use std::{
+    cell::RefCell,
     pin::Pin,
-    sync::{Arc, LazyLock, Mutex, Once},
+    sync::{Arc, LazyLock, Once},
     time::Duration,
 };
 
@@ -92,8 +93,11 @@ impl Answer {
     }
 }
 
-/// What panicked since the input was begun with, caught or not.
-static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+thread_local! {
+    /// What panicked since the input was begun with, caught or not. All that a server does it does
+    /// on the thread of its target, while the other targets have theirs.
+    static PANICS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
 
 impl Mock {
     pub fn start(media: MediaMode) -> Self {
@@ -140,7 +144,7 @@ impl Mock {
     /// Puts everything back to the beginning.
     pub fn begin(&self) {
         count_panics();
-        PANICS.lock().unwrap().clear();
+        PANICS.take();
         for app in self.apps.all() {
             self.apps.remove(app.id().as_str());
         }
@@ -156,7 +160,7 @@ impl Mock {
         self.app.faults().clear();
         let now = self.ask(plain("GET", "/calls", ""));
         assert!(now.is_success(), "afterwards: {now:?}");
-        let panics = std::mem::take(&mut *PANICS.lock().unwrap());
+        let panics = PANICS.take();
         assert!(panics.is_empty(), "the server panicked: {panics:?}");
     }
 
@@ -329,7 +333,7 @@ fn count_panics() {
     COUNTING.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
-            PANICS.lock().unwrap().push(panic.to_string());
+            PANICS.with_borrow_mut(|panics| panics.push(panic.to_string()));
             before(panic);
         }));
     });
