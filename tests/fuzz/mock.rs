@@ -59,8 +59,6 @@ const WORLD: &str = include_str!("world.json");
 const SECRET: [u8; 32] = [7; 32];
 /// Longer than anything takes that was not asked to wait.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
-/// As much as the real thing receives.
-const MOST_HEADERS: usize = 1024;
 const HEADER_PATIENCE: Duration = Duration::from_secs(30);
 /// What is under way between client and server.
 const LINE_BYTES: usize = 256 * 1024;
@@ -217,10 +215,7 @@ impl Mock {
         let mut builder = http1::Builder::new();
         let builder = builder.timer(TokioTimer::new()).header_read_timeout(HEADER_PATIENCE);
         let door = Door { router: self.router.clone(), app: Arc::clone(&self.app) };
-        let connection = builder
-            .max_headers(MOST_HEADERS)
-            .serve_connection(TokioIo::new(server), door)
-            .with_upgrades();
+        let connection = builder.serve_connection(TokioIo::new(server), door).with_upgrades();
         // That it ends early is what many inputs are about.
         self.runtime.spawn(async { drop(connection.await) });
         client
