@@ -1,12 +1,12 @@
 //! What holds of every answer, whatever was asked.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use axum::{
     extract::Request,
     http::{HeaderMap, Method, StatusCode, header::CONTENT_TYPE},
 };
-use mock_calls::{config::Config, runtime::app::App};
+use mock_calls::{config::Config, runtime::apps::Apps};
 use serde_json::Value;
 
 use crate::{declared::Declared, mock::Answer};
@@ -16,8 +16,10 @@ use crate::{declared::Declared, mock::Answer};
 pub struct Asked {
     method: Method,
     path: String,
-    /// It asks for an error, or a fault stands: any code may come then.
-    on_purpose: bool,
+    /// It asks for an error: any code may come then.
+    asks_for_error: bool,
+    /// A fault stands: anything may come then, or nothing.
+    may_be_struck: bool,
     /// It asks for time to pass.
     pub may_wait: bool,
 }
@@ -25,14 +27,16 @@ pub struct Asked {
 static DECLARED: LazyLock<Declared> = LazyLock::new(|| Declared::of(&Config::default()));
 
 impl Asked {
-    pub fn of<B>(request: &Request<B>, app: &Arc<App>) -> Self {
+    pub fn of<B>(request: &Request<B>, apps: &Apps) -> Self {
         let (headers, path) = (request.headers(), request.uri().path().to_owned());
-        let on_purpose = headers.contains_key("x-mock-error") || app.faults().any();
+        let asks_for_error = headers.contains_key("x-mock-error");
+        // Which app it is for is for the server to say.
+        let may_be_struck = apps.all().iter().any(|app| app.faults().any());
         let waits = ["/__mock/requests/verify", "/__mock/webhooks/"];
         let may_wait = headers.contains_key("x-mock-delay")
-            || app.faults().any()
+            || may_be_struck
             || waits.iter().any(|path_that_waits| path.starts_with(path_that_waits));
-        Self { method: request.method().clone(), path, on_purpose, may_wait }
+        Self { method: request.method().clone(), path, asks_for_error, may_be_struck, may_wait }
     }
 
     fn is_for_control(&self) -> bool {
@@ -48,23 +52,31 @@ pub fn is_endless(headers: &HeaderMap) -> bool {
 
 /// Panics unless the answer is of a documented shape, and no defect.
 pub fn check(asked: &Asked, answer: &Answer) {
-    let Some(body) = &answer.body else { return };
-    let text = std::str::from_utf8(body).unwrap();
-    if asked.on_purpose {
+    if asked.may_be_struck {
         return;
     }
     let status = answer.status;
-    assert!(!status.is_server_error(), "{asked:?}: {status} {text}");
+    let Some(body) = &answer.body else {
+        let goes_on = status == StatusCode::SWITCHING_PROTOCOLS || is_endless(&answer.headers);
+        assert!(goes_on, "{asked:?}: {status}, and the answer breaks off");
+        return;
+    };
+    let text = std::str::from_utf8(body).unwrap();
+    assert!(asked.asks_for_error || !status.is_server_error(), "{asked:?}: {status} {text}");
     let kind = answer.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     if asked.method == Method::HEAD || status == StatusCode::NO_CONTENT {
         assert!(text.is_empty(), "{asked:?}: {status} {text}");
         return;
     }
     if kind == Some("application/json") {
-        let body: Value = serde_json::from_str(text).unwrap();
+        let body: Value = serde_json::from_str(text)
+            .unwrap_or_else(|error| panic!("{asked:?}: {status} {error}: {text}"));
         assert!(has_a_known_shape(asked, &body, status), "{asked:?}: {status} {text}");
     } else {
         assert!(asked.is_for_control(), "{asked:?}: {status} {kind:?} {text}");
+    }
+    if asked.asks_for_error {
+        return;
     }
     let method = asked.method.as_str().to_lowercase();
     DECLARED.check(&method, &asked.path, (status.as_u16(), kind, text));

@@ -196,7 +196,7 @@ impl Mock {
     }
 
     pub async fn answer(&self, request: Request) -> Answer {
-        let asked = answers::Asked::of(&request, &self.app);
+        let asked = answers::Asked::of(&request, &self.apps);
         let answer = async { told(self.router.call(request).await.unwrap()).await };
         let Ok((answer, _)) = tokio::time::timeout(PATIENCE, answer).await else {
             assert!(asked.may_wait, "{asked:?} was not answered");
@@ -214,7 +214,11 @@ impl Mock {
         let (client, server) = tokio::io::duplex(LINE_BYTES);
         let mut builder = http1::Builder::new();
         let builder = builder.timer(TokioTimer::new()).header_read_timeout(HEADER_PATIENCE);
-        let door = Door { router: self.router.clone(), app: Arc::clone(&self.app) };
+        let door = Door {
+            router: self.router.clone(),
+            apps: Arc::clone(&self.apps),
+            app: Arc::clone(&self.app),
+        };
         let connection = builder.serve_connection(TokioIo::new(server), door).with_upgrades();
         // That it ends early is what many inputs are about.
         self.runtime.spawn(async { drop(connection.await) });
@@ -225,6 +229,7 @@ impl Mock {
 /// Answers the requests of a connection as the real thing does.
 struct Door {
     router: TowerToHyperService<Router>,
+    apps: Arc<Apps>,
     app: Arc<App>,
 }
 
@@ -238,7 +243,7 @@ impl hyper::service::Service<Request<Incoming>> for Door {
     type Future = Pin<Box<dyn Future<Output = Result<Response, HungUp>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        let (app, asked) = (Arc::clone(&self.app), answers::Asked::of(&request, &self.app));
+        let (app, asked) = (Arc::clone(&self.app), answers::Asked::of(&request, &self.apps));
         let answer = self.router.call(request);
         Box::pin(async move {
             let (told, response) = told(answer.await.unwrap_or_else(|never| match never {})).await;
