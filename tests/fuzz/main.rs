@@ -16,6 +16,7 @@ mod answers;
 mod bodies;
 mod choices;
 mod connection;
+mod deeds;
 mod documents;
 mod frames;
 mod mock;
@@ -84,7 +85,7 @@ targets! {
     connection: |bytes| with_mock(bytes, connection::run);
     documents: |bytes| with_mocks(bytes, documents::run);
     frames: |bytes| with_mock(bytes, frames::run);
-    requests: |bytes| with_mock(bytes, requests::run);
+    requests: |bytes| with_mocks(bytes, requests::run);
     walks: walks::run;
 }
 

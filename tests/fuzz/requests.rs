@@ -1,7 +1,8 @@
 //! Requests as a client library makes them, all odd: methods, targets, headers, bodies.
 //!
 //! No panic, no 5xx, every answer of a documented shape, and the server answers afterwards. What
-//! else holds is looked at by those who know what the answer should be: `bodies`, `documents`.
+//! only looks or is refused has changed nothing, and what was done has left a state that can be put
+//! into another server, and is the same there.
 
 use axum::{
     body::Body,
@@ -11,6 +12,8 @@ use axum::{
 
 use crate::{
     choices::Choices,
+    deeds::Deeds,
+    documents::assert_copies,
     mock::Mock,
     operations::{odd_header, served},
     words,
@@ -19,14 +22,16 @@ use crate::{
 /// More follow from each other what one input can tell.
 const MOST: usize = 6;
 
-pub fn run(mock: &Mock, bytes: &[u8]) {
+pub fn run(mock: &Mock, other: &Mock, bytes: &[u8]) {
     let mut choices = Choices::of(bytes);
+    let mut deeds = Deeds::begin(mock);
     for _ in 0..MOST {
-        mock.ask(request(&mut Choices::of(choices.bytes())));
+        deeds.ask(request(&mut Choices::of(choices.bytes())), "");
         if choices.is_empty() {
             break;
         }
     }
+    assert_copies(mock, other);
 }
 
 fn request(choices: &mut Choices<'_>) -> Request {
