@@ -34,9 +34,10 @@ pub fn run(mock: &Mock, bytes: &[u8]) {
             let _ = to.shutdown().await;
         };
         let mut came = Vec::new();
-        let heard = timeout(PATIENCE, from.read_to_end(&mut came));
-        let ((), heard) = tokio::join!(said, heard);
-        (came, heard.is_ok())
+        let heard = from.read_to_end(&mut came);
+        let all = timeout(PATIENCE, async { tokio::join!(said, heard) });
+        let is_over = all.await.is_ok();
+        (came, is_over)
     });
     assert!(came.is_empty() || came.starts_with(b"HTTP/1."), "{:?}", came.escape_ascii());
     let may_go_on = ENDLESS.iter().any(|word| bytes.windows(word.len()).any(|at| at == *word));

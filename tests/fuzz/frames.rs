@@ -1,8 +1,8 @@
 //! Frames of the realtime socket: text, binary and control, whole and in pieces, before and after
 //! a good log-in and in place of one.
 //!
-//! However they end, the socket is let go and nobody is left online; and another client that comes
-//! meanwhile or afterwards logs in and is told who rings.
+//! However they end, the socket is let go and nobody is left online; another client of the same
+//! user that came meanwhile is still heard; and one that comes afterwards is told who rings.
 
 use std::time::Duration;
 
@@ -22,6 +22,7 @@ use crate::{
 
 const UPGRADE: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n\
     Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n";
+const PING: &str = r#"{"action":"ping","ack":"true"}"#;
 /// Longer than the server waits for anybody.
 const PATIENCE: Duration = Duration::from_secs(30);
 const MOST: usize = 64;
@@ -33,29 +34,29 @@ pub fn run(mock: &Mock, bytes: &[u8]) {
         let mut choices = Choices::of(bytes);
         for _ in 0..MOST {
             let frame = frame(mock, &mut choices);
+            let said = timeout(PATIENCE, odd.write_all(&frame)).await.expect("nobody listens");
             // It may be closed by now.
-            if odd.write_all(&frame).await.is_err() || choices.is_empty() {
+            if said.is_err() || choices.is_empty() {
                 break;
             }
             if choices.now_and_then(64) {
                 tokio::task::yield_now().await;
             }
         }
-        let (client, _) = logged_in(mock, "cometchat-uid-4").await;
+        // Of the user that the odd one may well have logged in as.
+        let mut client = logged_in(mock, "a").await;
         let mut came = Vec::new();
         let heard = timeout(PATIENCE, odd.read_to_end(&mut came)).await;
         assert!(came.starts_with(b"HTTP/1.1 101"), "{:?}", came.escape_ascii());
-        drop((client, odd, heard));
-        let let_go = async {
-            while mock.sockets() > 0 {
-                sleep(Duration::from_millis(100)).await;
-            }
-        };
-        timeout(PATIENCE, let_go).await.expect("a socket is not let go");
+        drop((odd, heard));
+        until_left(mock, 1).await;
+        assert_is_heard(&mut client).await;
+        drop(client);
+        until_left(mock, 0).await;
     });
     assert_eq!(mock.state(), mock.at_first, "frames changed something");
     mock.block_on(async {
-        let (mut client, _) = logged_in(mock, "c").await;
+        let mut client = logged_in(mock, "c").await;
         let ring = json!({ "receiver": "c", "receiverType": "user", "type": "audio" });
         let mut request = plain("POST", "/calls", &ring.to_string());
         request.headers_mut().insert("onbehalfof", "cometchat-uid-5".parse().unwrap());
@@ -66,14 +67,32 @@ pub fn run(mock: &Mock, bytes: &[u8]) {
     });
 }
 
-/// A client that does all as it should, and what it was answered.
-async fn logged_in(mock: &Mock, uid: &str) -> (WebSocketStream<DuplexStream>, Value) {
-    let (mut client, _) = client_async("ws://localhost/", mock.connect()).await.unwrap();
+/// So many sockets are open in the end.
+async fn until_left(mock: &Mock, sockets: usize) {
+    let let_go = async {
+        while mock.sockets() > sockets {
+            sleep(Duration::from_millis(100)).await;
+        }
+    };
+    timeout(PATIENCE, let_go).await.expect("a socket is not let go");
+    assert_eq!(mock.sockets(), sockets, "a socket too many is let go");
+}
+
+/// Whatever else it is told, it is answered.
+async fn assert_is_heard(client: &mut WebSocketStream<DuplexStream>) {
+    client.send(Message::text(PING)).await.unwrap();
+    while next(client).await["action"] != "pong" {}
+}
+
+/// A client that does all as it should.
+async fn logged_in(mock: &Mock, uid: &str) -> WebSocketStream<DuplexStream> {
+    let opened = timeout(PATIENCE, client_async("ws://localhost/", mock.connect())).await;
+    let (mut client, _) = opened.expect("nobody opens").unwrap();
     let frame = auth(uid, &mock.pass(uid)).to_string();
     client.send(Message::text(frame)).await.unwrap();
     let answer = next(&mut client).await;
     assert_eq!(answer["body"]["code"], "200", "{answer}");
-    (client, answer)
+    client
 }
 
 async fn next(client: &mut WebSocketStream<DuplexStream>) -> Value {
@@ -127,7 +146,7 @@ fn frame(mock: &Mock, choices: &mut Choices<'_>) -> Vec<u8> {
 fn payload(mock: &Mock, choices: &mut Choices<'_>) -> Vec<u8> {
     match choices.below(8) {
         0 => auth("a", &mock.pass("a")).to_string().into_bytes(),
-        1 => br#"{"action":"ping","ack":"true"}"#.to_vec(),
+        1 => PING.as_bytes().to_vec(),
         2 => {
             let uid = choices.word(&words::USERS);
             let mut frame = auth(uid, &mock.pass(choices.word(&words::USERS)));
