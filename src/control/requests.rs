@@ -30,6 +30,11 @@ const GIVEN_OUT: [&str; 4] = ["authToken", "callToken", "token", "jwt"];
 const PASSWORD: &str = "password";
 /// What stands in its place.
 const HIDDEN: &str = "*****";
+/// How deep bodies are shown. Many readers of JSON stop at 128 levels, and an entry stands in some
+/// of the answer's own.
+const DEEPEST: u8 = 100;
+/// What stands in place of the deeper.
+const DEEPER: &str = "…";
 
 /// A page of the journal, newest first.
 #[derive(Serialize, JsonSchema)]
@@ -204,7 +209,7 @@ fn shown(body: &[u8]) -> Value {
     }
     match serde_json::from_slice(body) {
         Ok(mut value) => {
-            hide_secrets(&mut value);
+            hide_secrets(&mut value, DEEPEST);
             value
         }
         // It may be the beginning of JSON that is too long to be kept.
@@ -236,8 +241,15 @@ fn without_passwords(text: &str) -> String {
     shown
 }
 
-/// Tokens that the service gave out open its doors still, and passwords perhaps others.
-fn hide_secrets(value: &mut Value) {
+/// Tokens that the service gave out open its doors still, and passwords perhaps others. What is
+/// deeper than so many levels is left out.
+fn hide_secrets(value: &mut Value, levels: u8) {
+    let Some(inner) = levels.checked_sub(1) else {
+        if value.is_object() || value.is_array() {
+            *value = DEEPER.into();
+        }
+        return;
+    };
     match value {
         Value::Object(fields) => {
             for (name, field) in fields.iter_mut() {
@@ -246,11 +258,11 @@ fn hide_secrets(value: &mut Value) {
                     Value::String(token) if GIVEN_OUT.contains(&name.as_str()) => {
                         *token = mask(token);
                     }
-                    other => hide_secrets(other),
+                    other => hide_secrets(other, inner),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(hide_secrets),
+        Value::Array(items) => items.iter_mut().for_each(|item| hide_secrets(item, inner)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
@@ -269,7 +281,7 @@ pub(super) fn veiled(mut difference: Difference) -> Difference {
             name if GIVEN_OUT.contains(&name) => *value = mask(value),
             _ => {}
         },
-        (_, found) => hide_secrets(found),
+        (_, found) => hide_secrets(found, DEEPEST),
     }
     difference
 }
@@ -303,6 +315,20 @@ mod tests {
         );
         assert_eq!(shown("body.name", json!("p")), "p");
         assert_eq!(shown("header.key", Value::Null), Value::Null);
+    }
+
+    #[test]
+    fn whatever_was_sent_is_shown_so_that_it_can_be_read() {
+        let nested = |levels| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        let deepest = usize::from(DEEPEST);
+        assert_eq!(shown(nested(deepest).as_bytes()).to_string(), nested(deepest));
+        for levels in [deepest + 1, 127, 128] {
+            let entry =
+                json!({ "near": [{ "request": { "body": shown(nested(levels).as_bytes()) } }] });
+            let read: serde_json::Result<Value> = serde_json::from_str(&entry.to_string());
+            assert!(read.is_ok(), "{levels} levels: {read:?}");
+        }
+        assert!(shown(nested(127).as_bytes()).to_string().contains(DEEPER));
     }
 
     #[test]
