@@ -78,8 +78,12 @@ pub fn check(asked: &Asked, answer: &Answer) {
     if asked.asks_for_error {
         return;
     }
-    let method = asked.method.as_str().to_lowercase();
-    DECLARED.check(&method, &asked.path, (status.as_u16(), kind, text));
+    // Of `get` and `GET` only the latter is what the document means by `get`.
+    let method = asked.method.as_str();
+    if method == method.to_uppercase() {
+        let method = method.to_lowercase();
+        DECLARED.check(&method, &asked.path, (status.as_u16(), kind, text));
+    }
 }
 
 /// `data` when it went well, else `error` with its code and message.
