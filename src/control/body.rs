@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use super::{context::Control, error::ControlError};
+use crate::runtime::nesting::{DEEPEST_DOCUMENT, is_deeper};
 
 /// How long the rest of a body that is too large may take to arrive, and how long nothing may come
 /// of any other: a large one may well take longer in all.
@@ -63,6 +64,9 @@ pub(super) fn read<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
     // Which would do for the fields in their order, and nobody means.
     if text.trim_ascii_start().starts_with(b"[") {
         return Err("a JSON object is expected, not an array".to_owned());
+    }
+    if is_deeper(text, DEEPEST_DOCUMENT) {
+        return Err(format!("it is nested deeper than {DEEPEST_DOCUMENT} levels"));
     }
     let mut from = serde_json::Deserializer::from_slice(text);
     let read = serde_path_to_error::deserialize(&mut from).map_err(|error| {

@@ -19,6 +19,7 @@ use crate::{
             Entry,
             matcher::{Difference, RequestMatcher},
         },
+        nesting::DEEPEST_BODY,
     },
 };
 
@@ -30,10 +31,7 @@ const GIVEN_OUT: [&str; 4] = ["authToken", "callToken", "token", "jwt"];
 const PASSWORD: &str = "password";
 /// What stands in its place.
 const HIDDEN: &str = "*****";
-/// How deep bodies are shown. Many readers of JSON stop at 128 levels, and an entry stands in some
-/// of the answer's own.
-const DEEPEST: u8 = 100;
-/// What stands in place of the deeper.
+/// What stands in place of what is deeper than a body may be: it may have been refused for that.
 const DEEPER: &str = "…";
 
 /// A page of the journal, newest first.
@@ -209,7 +207,7 @@ fn shown(body: &[u8]) -> Value {
     }
     match serde_json::from_slice(body) {
         Ok(mut value) => {
-            hide_secrets(&mut value, DEEPEST);
+            hide_secrets(&mut value, DEEPEST_BODY);
             value
         }
         // It may be the beginning of JSON that is too long to be kept.
@@ -243,7 +241,7 @@ fn without_passwords(text: &str) -> String {
 
 /// Tokens that the service gave out open its doors still, and passwords perhaps others. What is
 /// deeper than so many levels is left out.
-fn hide_secrets(value: &mut Value, levels: u8) {
+fn hide_secrets(value: &mut Value, levels: usize) {
     let Some(inner) = levels.checked_sub(1) else {
         if value.is_object() || value.is_array() {
             *value = DEEPER.into();
@@ -281,7 +279,7 @@ pub(super) fn veiled(mut difference: Difference) -> Difference {
             name if GIVEN_OUT.contains(&name) => *value = mask(value),
             _ => {}
         },
-        (_, found) => hide_secrets(found, DEEPEST),
+        (_, found) => hide_secrets(found, DEEPEST_BODY),
     }
     difference
 }
@@ -320,7 +318,7 @@ mod tests {
     #[test]
     fn whatever_was_sent_is_shown_so_that_it_can_be_read() {
         let nested = |levels| format!("{}{}", "[".repeat(levels), "]".repeat(levels));
-        let deepest = usize::from(DEEPEST);
+        let deepest = DEEPEST_BODY;
         assert_eq!(shown(nested(deepest).as_bytes()).to_string(), nested(deepest));
         for levels in [deepest + 1, 127, 128] {
             let entry =

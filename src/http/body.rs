@@ -19,9 +19,12 @@ use super::{
     error::Failure,
     form::{Form, FromForm},
 };
-use crate::domain::{
-    error::{Details, Error, Refusal, Ruling},
-    map::IndexMap,
+use crate::{
+    domain::{
+        error::{Details, Error, Refusal, Ruling},
+        map::IndexMap,
+    },
+    runtime::nesting::{DEEPEST_BODY, is_deeper},
 };
 
 /// The largest body, in bytes.
@@ -140,6 +143,10 @@ fn check_headers(headers: &HeaderMap) -> Result<(), Error> {
 }
 
 fn object(bytes: &Bytes) -> Result<Fields, Error> {
+    if is_deeper(bytes, DEEPEST_BODY) {
+        let text = format!("The body must not be nested deeper than {DEEPEST_BODY} levels.");
+        return Err(malformed(text));
+    }
     serde_json::from_slice(bytes).map_err(|_| match serde_json::from_slice::<Value>(bytes) {
         Ok(_) => malformed("The body must be a JSON object."),
         Err(error) => malformed(format!("The body must be valid JSON: {error}.")),

@@ -13,6 +13,7 @@ pub mod hints;
 pub mod hub;
 pub mod ids;
 pub mod journal;
+pub mod nesting;
 pub mod object;
 pub mod passes;
 pub mod planting;

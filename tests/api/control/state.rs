@@ -44,6 +44,36 @@ async fn what_clients_have_told_is_read_as_it_was_written() {
     }
 }
 
+/// What is nested as deep as a request may be stands still deeper in answers and documents.
+#[tokio::test]
+async fn what_is_taken_in_can_be_read_and_put_back_however_deep_it_is() {
+    let mock = Mock::start().await;
+    let nested = |levels: usize| {
+        let lists = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        serde_json::from_str::<Value>(&lists).unwrap()
+    };
+    // The body, the metadata, and the lists in it.
+    let call = |lists: usize| {
+        let metadata = json!({ "lists": nested(lists) });
+        json!({ "receiver": B, "receiverType": "user", "type": "audio", "metadata": metadata })
+    };
+    let refused = mock.post("/calls", call(99)).by(A).app("deep").send().await;
+    assert!(refused.text.contains("nested deeper than 100 levels"), "{}", refused.text);
+    let message = mock.post("/calls", call(98)).by(A).app("deep").send().await.ok();
+    let shown = &message["data"]["entities"]["on"]["entity"]["data"]["metadata"];
+    assert_eq!(*shown, json!({ "lists": nested(98) }));
+    let written = state(&mock, "deep").await;
+    let reply = put(&mock, "copy", &written).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    assert_eq!(state(&mock, "copy").await, written);
+
+    let deeper = written.replace(&nested(98).to_string(), &nested(110).to_string());
+    let reply = put(&mock, "copy", &deeper).await;
+    assert_eq!(reply.status, 400, "{}", reply.text);
+    assert!(reply.text.contains("nested deeper than 110 levels"), "{}", reply.text);
+    assert_eq!(state(&mock, "copy").await, written);
+}
+
 #[tokio::test]
 async fn a_clock_that_is_too_far_ahead_is_refused() {
     let mock = Mock::start().await;
