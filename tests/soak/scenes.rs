@@ -312,9 +312,13 @@ fn socket(stage: &mut Stage<'_>) {
         1 => drop(socket),
         _ => {
             stage.reset();
-            socket.is_closed();
+            return socket.is_closed();
         }
     }
+    // The server comes to see that they are gone, and what comes next may depend on it.
+    let path = format!("/v3/users/{b}");
+    let is_gone = |_| stage.ask("GET", &path, "", "").good()["data"]["status"] == "offline";
+    assert!((0..100_000).any(is_gone), "{b} stays online");
 }
 
 fn reset(stage: &mut Stage<'_>) {
