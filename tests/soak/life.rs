@@ -27,7 +27,7 @@ use crate::{
 const WALKERS: usize = 6;
 /// How many calls the largest app of a walker may hold beside the seed's, and how many requests a
 /// journal keeps, at most.
-const MOST: usize = 800;
+const MOST: usize = 300;
 /// How many requests of a soak there have to be to one of those: every app is to have been full
 /// when the first quarter of the shortest life, a sixteenth of all, is over. There are 36, and a
 /// call takes some 7 requests.
