@@ -77,7 +77,7 @@ codes! {
     EmptyGroupPass       = "ERR_EMPTY_GROUP_PASS",           400, "a password group without a password";
     WrongGroupPass       = "ERR_WRONG_GROUP_PASS",           400, "joining with a wrong password";
     GroupJoinNotAllowed  = "ERR_GROUP_JOIN_NOT_ALLOWED",     403, "joining a private group";
-    BannedGroupMember    = "ERR_BANNED_GROUPMEMBER",         403, "joining as a banned user";
+    BannedGroupMember    = "ERR_BANNED_GROUPMEMBER",         403, "joining as a banned user, or giving the group to one";
     EmptyAuthHeader      = "AUTH_ERR_EMPTY_AUTH_HEADER",     401, "managing webhooks without the management key and secret";
     WebhookNotFound      = "ERR_WEBHOOK_NOT_FOUND",          404, "no such webhook";
     WebhookAlreadyExists = "ERR_WEBHOOK_ALREADY_EXISTS",     400, "the id of the webhook is taken";

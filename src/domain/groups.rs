@@ -122,16 +122,23 @@ impl World {
     /// Changes a group.
     ///
     /// # Errors
-    /// `ERR_GUID_NOT_FOUND`, `ERR_EMPTY_GROUP_PASS`, `ERR_UID_NOT_FOUND` for a new owner.
+    /// `ERR_GUID_NOT_FOUND`, `ERR_EMPTY_GROUP_PASS`; for a new owner `ERR_UID_NOT_FOUND`, and
+    /// `ERR_BANNED_GROUPMEMBER` where they were banned (ours).
     pub fn update_group(
         &mut self,
         guid: &str,
         change: GroupChange,
         now: Timestamp,
     ) -> Ruling<Guid> {
-        let group = Arc::clone(&self.roster(guid)?.group);
+        let roster = self.roster(guid)?;
+        let group = Arc::clone(&roster.group);
         let owner =
             change.owner.map(|uid| self.active(&uid).map(|a| a.user.uid.clone())).transpose()?;
+        if let Some(uid) = owner.as_ref().filter(|uid| roster.banned.contains_key(*uid)) {
+            return Err(
+                Error::BannedGroupMember { uid: uid.clone(), guid: group.guid.clone() }.into()
+            );
+        }
         let group_type = match (change.group_type, change.password, &group.group_type) {
             (Some(GroupType::Password(_)) | None, Some(new), GroupType::Password(_)) => {
                 GroupType::Password(new)

@@ -44,7 +44,7 @@ pub(in crate::http) fn update() -> Operation {
         .tagged(TAG)
         .reads::<GroupChange>()
         .gives::<GroupJson<'_>>()
-        .refused_by([Code::GuidNotFound, Code::EmptyGroupPass])
+        .refused_by([Code::GuidNotFound, Code::EmptyGroupPass, Code::BannedGroupMember])
 }
 
 pub(in crate::http) fn remove() -> Operation {

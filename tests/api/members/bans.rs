@@ -32,6 +32,19 @@ async fn a_banned_member_is_out_until_unbanned() {
 }
 
 #[tokio::test]
+async fn a_group_is_not_given_to_somebody_who_is_banned_from_it() {
+    let mock = Mock::start().await;
+    mock.post(&ban(B), json!({})).send().await.ok();
+    let path = format!("/groups/{GROUP}");
+    let give = || mock.put(&path, json!({ "owner": B, "name": "Theirs" })).send();
+    give().await.refused(403, "ERR_BANNED_GROUPMEMBER");
+    let group = mock.get(&path).send().await.ok();
+    assert_eq!((&group["owner"], &group["name"]), (&json!(A), &json!("Hiking Group")));
+    mock.delete(&ban(B)).send().await.ok();
+    assert_eq!(give().await.ok()["owner"], B);
+}
+
+#[tokio::test]
 async fn who_is_not_banned_cannot_be_unbanned() {
     let mock = Mock::start().await;
     mock.delete(&ban(B)).send().await.refused(404, "ERR_NOT_A_MEMBER");
