@@ -371,6 +371,10 @@ mod tests {
     fn random_bits_are_written_as_a_uuid() {
         let id = RandomId(*uuid::uuid!("68b6dacd-75a7-05fc-b988-0b2d104f4407").as_bytes());
         assert_eq!(id.to_string(), "68b6dacd-75a7-05fc-b988-0b2d104f4407");
+        for byte in 0..=255 {
+            let bits = [byte; 16];
+            assert_eq!(RandomId(bits).to_string(), uuid::Uuid::from_bytes(bits).to_string());
+        }
     }
 
     #[test]

@@ -93,9 +93,12 @@ impl Participant {
         Some(match &self.device {
             Some(name) => name.as_str().into(),
             None => {
-                let device = ids.device.digits();
-                let device = str::from_utf8(&device).unwrap_or_default();
-                [device, "@rtc.mock/", self.uid.as_str()].concat().into()
+                let (host, uid) = ("@rtc.mock/", self.uid.as_str());
+                let mut id = String::with_capacity(36 + host.len() + uid.len());
+                id.push_str(str::from_utf8(&ids.device.digits()).unwrap_or_default());
+                id.push_str(host);
+                id.push_str(uid);
+                id.into()
             }
         })
     }

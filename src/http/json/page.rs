@@ -28,6 +28,7 @@ impl Page {
     }
 
     /// The next so many bytes, to be written.
+    #[inline(always)]
     fn room(&mut self, bytes: usize) -> &mut [u8] {
         let start = self.length;
         self.length += bytes;
@@ -42,11 +43,13 @@ impl Page {
         self.bytes.resize((2 * self.length).max(1024), 0);
     }
 
+    #[inline(always)]
     pub(super) fn put(&mut self, text: &[u8]) {
         self.room(text.len()).copy_from_slice(text);
     }
 
     /// Writes the name of a field, in quotes and before its colon.
+    #[inline(always)]
     pub(super) fn name(&mut self, before: u8, name: &'static str) {
         if let [first, quote, inner @ .., end, colon] = self.room(name.len() + 4) {
             (*first, *quote, *end, *colon) = (before, b'"', b'"', b':');
@@ -55,6 +58,7 @@ impl Page {
     }
 
     /// Writes a string, in quotes.
+    #[inline]
     pub(super) fn string(&mut self, string: &str) {
         let bytes = string.as_bytes();
         if !is_plain(bytes) {
@@ -116,11 +120,12 @@ const fn is_plain_word(word: u64) -> bool {
     const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
     const SLASHES: u64 = u64::from_le_bytes([b'\\'; 8]);
     const BLANKS: u64 = u64::from_le_bytes([b' '; 8]);
-    // Taking 1 from a byte sets its top bit only where it is 0, or above 0x80.
-    let (quotes, slashes) = (word ^ QUOTES, word ^ SLASHES);
-    let zeros = (quotes.wrapping_sub(ONES) & !quotes) | (slashes.wrapping_sub(ONES) & !slashes);
-    let low = word.wrapping_sub(BLANKS) & !word;
-    (zeros | low) & TOPS == 0
+    // Of a byte below 0x80 the top bit is set by taking more from it than it is, and by nothing
+    // else; what it borrows from the next has been found out then.
+    let quotes = (word ^ QUOTES).wrapping_sub(ONES);
+    let slashes = (word ^ SLASHES).wrapping_sub(ONES);
+    let low = word.wrapping_sub(BLANKS);
+    (quotes | slashes | low) & !word & TOPS == 0
 }
 
 /// The inside of a string that comes in pieces.

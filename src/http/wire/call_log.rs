@@ -265,11 +265,9 @@ struct Minutes(f64);
 
 impl Serialize for Minutes {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        if self.0.fract() == 0.0 {
-            #[expect(clippy::cast_possible_truncation, reason = "whole, and far below the limit")]
-            return to.serialize_i64(self.0 as i64);
-        }
-        to.serialize_f64(self.0)
+        #[expect(clippy::cast_possible_truncation, reason = "far below the limit, or not equal")]
+        let whole = self.0 as i32;
+        if f64::from(whole) == self.0 { to.serialize_i32(whole) } else { to.serialize_f64(self.0) }
     }
 }
 
