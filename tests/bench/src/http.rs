@@ -2,9 +2,9 @@
 //! does as little as it can, for its work is done beside that of the server that is measured.
 
 use std::{
-    io::{Read, Write},
+    io::{self, Read, Write},
     net::{SocketAddr, TcpStream},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crate::Outcome;
@@ -19,6 +19,8 @@ pub(crate) struct Connection {
     buffer: Vec<u8>,
     filled: usize,
     joined: Vec<u8>,
+    /// How long was waited, where that is done awake.
+    waited: Option<Duration>,
 }
 
 /// An answer.
@@ -39,11 +41,27 @@ impl Connection {
         let stream = TcpStream::connect(to)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        Ok(Self { stream, buffer: vec![0; 16 * 1024], filled: 0, joined: Vec::new() })
+        Ok(Self { stream, buffer: vec![0; 16 * 1024], filled: 0, joined: Vec::new(), waited: None })
+    }
+
+    /// Waits awake from here on: who sleeps has to be woken, which is the server's work.
+    pub(crate) fn stay_awake(&mut self) -> Outcome {
+        self.waited = Some(Duration::ZERO);
+        Ok(self.stream.set_nonblocking(true)?)
+    }
+
+    /// How long was waited awake.
+    pub(crate) fn waited(&self) -> Duration {
+        self.waited.unwrap_or_default()
     }
 
     pub(crate) fn send(&mut self, request: &[u8]) -> Outcome {
-        Ok(self.stream.write_all(request)?)
+        let mut left = request;
+        while !left.is_empty() {
+            let written = awake(&mut self.stream, &mut self.waited, |stream| stream.write(left))?;
+            left = left.get(written..).unwrap_or_default();
+        }
+        Ok(())
     }
 
     /// Reads the next answer, and hands it to a function before its place is used again.
@@ -82,7 +100,7 @@ impl Connection {
             self.buffer.resize(self.filled * 2, 0);
         }
         let room = self.buffer.get_mut(self.filled..).unwrap_or_default();
-        match self.stream.read(room)? {
+        match awake(&mut self.stream, &mut self.waited, |stream| stream.read(room))? {
             0 => Err("the server hung up".into()),
             read => {
                 self.filled += read;
@@ -112,6 +130,30 @@ impl Connection {
             if size == 0 {
                 return Ok(at);
             }
+        }
+    }
+}
+
+/// Does something with a stream, again and again for as long as it would have to wait.
+fn awake(
+    stream: &mut TcpStream,
+    waited: &mut Option<Duration>,
+    mut act: impl FnMut(&mut TcpStream) -> io::Result<usize>,
+) -> Outcome<usize> {
+    let mut begin = None;
+    loop {
+        let done = act(stream);
+        let would_wait = done.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+        let Some(waited) = waited.as_mut().filter(|_| would_wait || begin.is_some()) else {
+            return Ok(done?);
+        };
+        let begin = *begin.get_or_insert_with(Instant::now);
+        if !would_wait {
+            *waited += begin.elapsed();
+            return Ok(done?);
+        }
+        if begin.elapsed() > PATIENCE {
+            return Err("no answer in time".into());
         }
     }
 }

@@ -46,7 +46,7 @@ pub(crate) struct Turn {
     pub(crate) took: Duration,
     /// CPU time of the server.
     pub(crate) server: Duration,
-    /// CPU time of the load itself.
+    /// CPU time of the load itself, but for waiting.
     pub(crate) load: Duration,
 }
 
@@ -94,22 +94,29 @@ fn whole(requests: f64) -> u32 {
 pub(crate) fn turn(server: &Server, script: &mut dyn Script, requests: u32) -> Outcome<Turn> {
     let (server_before, load_before) = (server.cpu()?, process::own_cpu()?);
     let begin = Instant::now();
-    drive(server.address, script, requests)
+    let waited = drive(server.address, script, requests)
         .map_err(|error| format!("{}: {error}\n{}", server.name, server.said()))?;
     let took = begin.elapsed();
     let (server, load) = (server.cpu()?, process::own_cpu()?);
     let server = server.saturating_sub(server_before);
-    let load = load.saturating_sub(load_before);
+    let load = load.saturating_sub(load_before).saturating_sub(waited);
     Ok(Turn { requests, took, server, load })
 }
 
 /// The connections take turns: the answer of each is read, and its next request written, in the
 /// same order, in which a server on one core gets to them too. So nothing has to wait for many
 /// sockets at once, which would cost more than all the rest.
-fn drive(to: SocketAddr, script: &mut dyn Script, requests: u32) -> Outcome {
+///
+/// It waits awake: to wake it would be the server's work, the more of it the longer the load has
+/// nothing to do. Where the load is on the server's own cores it cannot.
+fn drive(to: SocketAddr, script: &mut dyn Script, requests: u32) -> Outcome<Duration> {
     let mut connections = Vec::new();
     for _ in 0..CONNECTIONS {
-        connections.push((Connection::open(to)?, 0));
+        let mut connection = Connection::open(to)?;
+        if script.at_once() == 1 {
+            connection.stay_awake()?;
+        }
+        connections.push((connection, 0));
     }
     let mut buffer = Vec::new();
     let mut left = requests;
@@ -129,7 +136,7 @@ fn drive(to: SocketAddr, script: &mut dyn Script, requests: u32) -> Outcome {
             connection.send(&buffer)?;
         }
         if answered == 0 && connections.iter().all(|(_, under_way)| *under_way == 0) {
-            return Ok(());
+            return Ok(connections.iter().map(|(connection, _)| connection.waited()).sum());
         }
     }
 }
