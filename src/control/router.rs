@@ -3,10 +3,11 @@
 use axum::{
     Router,
     extract::{Request, State},
+    handler::Handler,
     http::{HeaderValue, Method, Uri, header::AUTHORIZATION},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::any,
+    routing::{MethodFilter, MethodRouter, any, on},
 };
 use subtle::ConstantTimeEq;
 use tower_http::cors::{AllowHeaders, AllowMethods, AllowOrigin, CorsLayer};
@@ -16,10 +17,10 @@ use super::{
     media, metrics, openapi, operations as op, requests, reset, seed, sink, snapshots, state,
     verify, webhooks,
 };
-use crate::route::{Route, delete, get, post, put};
+use crate::{openapi::Operation, route::Route};
 
 #[rustfmt::skip]
-fn table() -> Vec<Route<Control>> {
+fn table() -> Vec<Route<MethodRouter<Control>>> {
     vec![
         get   ("/healthz",                               health::show,          || op::health("getHealthz")),
         get   ("/__mock/health",                         health::show,          || op::health("getHealth")),
@@ -62,7 +63,7 @@ fn table() -> Vec<Route<Control>> {
 
 /// Every route, for tests and documents that have to cover them.
 #[must_use]
-pub fn routes() -> Vec<Route<Control>> {
+pub fn routes() -> Vec<Route<MethodRouter<Control>>> {
     table()
 }
 
@@ -79,13 +80,17 @@ pub fn router_alone(control: Control, origins: &[HeaderValue]) -> Router {
 /// The one route that is left where there is to be no control plane.
 pub fn health_alone(control: Control) -> Router {
     let healthz = table().into_iter().filter(|route| route.path == "/healthz");
-    healthz.fold(Router::new(), |router, route| route.add_to(router, "")).with_state(control)
+    healthz.fold(Router::new(), add).with_state(control)
+}
+
+fn add(router: Router<Control>, route: Route<MethodRouter<Control>>) -> Router<Control> {
+    router.route(route.path, route.handler)
 }
 
 fn all() -> Router<Control> {
     table()
         .into_iter()
-        .fold(Router::new(), |router, route| route.add_to(router, ""))
+        .fold(Router::new(), add)
         .route("/__mock", any(no_such_route))
         .route("/__mock/{*rest}", any(no_such_route))
         .method_not_allowed_fallback(no_such_route)
@@ -140,3 +145,22 @@ async fn no_such_route(method: Method, uri: Uri) -> ControlError {
     let known = known.join(", ");
     ControlError::not_found(format!("There is no {method} {}. There is: {known}.", uri.path()))
 }
+
+macro_rules! verbs {
+    ($($name:ident $method:ident),+) => {$(
+        fn $name<H, T>(
+            path: &'static str,
+            handler: H,
+            operation: fn() -> Operation,
+        ) -> Route<MethodRouter<Control>>
+        where
+            H: Handler<T, Control>,
+            T: 'static,
+        {
+            let handler = on(MethodFilter::$method, handler);
+            Route { method: Method::$method, path, handler, operation }
+        }
+    )+};
+}
+
+verbs!(get GET, post POST, put PUT, delete DELETE);

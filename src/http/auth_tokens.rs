@@ -3,7 +3,6 @@
 use super::{
     body::Body,
     context::{Answer, Context, Reply},
-    params::{Named, Query},
     wire::{
         list::List,
         user::{Client, TokenJson},
@@ -18,7 +17,8 @@ use crate::{
 const TOKENS_PER_PAGE: usize = 100;
 
 /// `POST /users/{uid}/auth_tokens`
-pub(super) async fn create(context: Context, Named(uid): Named<String>, body: Body) -> Answer {
+pub(super) fn create(context: &Context<'_>) -> Answer {
+    let ([uid], body) = (context.named(), context.body());
     Reply::data(context.provision(|mut turn, _| make(&mut turn, &uid, body))?)
 }
 
@@ -30,7 +30,8 @@ pub(super) fn make(turn: &mut Turn<'_>, uid: &str, body: Body) -> Ruling<TokenJs
 }
 
 /// `GET /users/{uid}/auth_tokens`, newest first.
-pub(super) async fn list(context: Context, Named(uid): Named<String>, mut query: Query) -> Answer {
+pub(super) fn list(context: &Context<'_>) -> Answer {
+    let ([uid], mut query) = (context.named(), context.query());
     let page = context.admin(|turn, _| {
         let request = query.page(TOKENS_PER_PAGE);
         query.check()?;
@@ -44,14 +45,16 @@ pub(super) async fn list(context: Context, Named(uid): Named<String>, mut query:
 }
 
 /// `DELETE /users/{uid}/auth_tokens`
-pub(super) async fn remove_all(context: Context, Named(uid): Named<String>) -> Answer {
+pub(super) fn remove_all(context: &Context<'_>) -> Answer {
+    let [uid] = context.named();
     context.admin(|turn, _| turn.world.delete_tokens(&uid))?;
     let message = format!("All auth tokens of the user with UID {uid} have been deleted.");
     Reply::done(&message)
 }
 
 /// `GET /users/{uid}/auth_tokens/{authToken}`
-pub(super) async fn show(context: Context, Named((uid, token)): Named<(String, String)>) -> Answer {
+pub(super) fn show(context: &Context<'_>) -> Answer {
+    let [uid, token] = context.named();
     let token = context.admin(|turn, _| {
         let (name, token) = turn.world.token(&uid, &token)?;
         Ok(TokenJson::of(&turn.world.active(&uid)?.user.uid, name, token))
@@ -60,11 +63,8 @@ pub(super) async fn show(context: Context, Named((uid, token)): Named<(String, S
 }
 
 /// `PUT /users/{uid}/auth_tokens/{authToken}`
-pub(super) async fn update(
-    context: Context,
-    Named((uid, token)): Named<(String, String)>,
-    body: Body,
-) -> Answer {
+pub(super) fn update(context: &Context<'_>) -> Answer {
+    let ([uid, token], body) = (context.named(), context.body());
     let token = context.admin(|turn, _| {
         let Client(client) = body.read()?;
         let (name, token) = turn.world.update_token(&uid, &token, client)?;
@@ -74,10 +74,8 @@ pub(super) async fn update(
 }
 
 /// `DELETE /users/{uid}/auth_tokens/{authToken}`
-pub(super) async fn remove(
-    context: Context,
-    Named((uid, token)): Named<(String, String)>,
-) -> Answer {
+pub(super) fn remove(context: &Context<'_>) -> Answer {
+    let [uid, token] = context.named();
     context.admin(|turn, _| turn.world.delete_token(&uid, &token))?;
     let message = format!("The auth token of the user with UID {uid} has been deleted.");
     Reply::done(&message)

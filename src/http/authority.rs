@@ -10,16 +10,11 @@
 //! Without a port it is the scheme's own: 443 over TLS, also where a proxy in front says so in
 //! `X-Forwarded-Proto`, else 80.
 
-use std::convert::Infallible;
-
-use axum::{
-    extract::FromRequestParts,
-    http::{
-        HeaderMap, HeaderName, HeaderValue,
-        header::HOST,
-        request::Parts,
-        uri::{self, Scheme as UriScheme},
-    },
+use axum::http::{
+    HeaderMap, HeaderName, HeaderValue,
+    header::HOST,
+    request::Parts,
+    uri::{self, Scheme as UriScheme},
 };
 
 use super::scheme::Scheme;
@@ -35,32 +30,21 @@ pub(super) struct Authority {
     pub(super) port: u16,
 }
 
-/// Where a client reached this server, if it says so. That is asked only when it is needed.
-pub(super) struct Reached(Option<Authority>);
-
-impl<S: Send + Sync> FromRequestParts<S> for Reached {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let named = match parts.uri.authority() {
-            Some(target) => Some(target.clone()),
-            None => parts.headers.get(HOST).and_then(parsed),
-        };
-        Ok(Self(named.filter(|named| !named.host().is_empty()).map(|named| Authority {
-            host: named.host().to_owned(),
-            port: named.port_u16().unwrap_or_else(|| usual_port(parts)),
-        })))
-    }
-}
-
-impl Reached {
-    /// Where that was.
+impl Authority {
+    /// Where a client reached this server.
     ///
     /// # Errors
     /// 400 `ERR_BAD_REQUEST`, where neither target nor header names a host.
-    pub(super) fn known(self) -> Ruling<Authority> {
+    pub(super) fn reached(head: &Parts) -> Ruling<Self> {
+        let named = match head.uri.authority() {
+            Some(target) => Some(target.clone()),
+            None => head.headers.get(HOST).and_then(parsed),
+        };
         let text = "The host header must name the host, and its port if it has one.";
-        Ok(self.0.ok_or_else(|| Error::Invalid(Details::one("host", text)))?)
+        let named = named.filter(|named| !named.host().is_empty());
+        let named = named.ok_or_else(|| Error::Invalid(Details::one("host", text)))?;
+        let port = named.port_u16().unwrap_or_else(|| usual_port(head));
+        Ok(Self { host: named.host().to_owned(), port })
     }
 }
 
@@ -74,10 +58,10 @@ fn parsed(header: &HeaderValue) -> Option<uri::Authority> {
     uri::Authority::try_from(header.as_bytes()).ok()
 }
 
-fn usual_port(parts: &Parts) -> u16 {
-    match Scheme::of(&parts.extensions) {
+fn usual_port(head: &Parts) -> u16 {
+    match Scheme::of(&head.extensions) {
         Scheme::Https => 443,
-        Scheme::Http if is_behind_tls(&parts.headers) => 443,
+        Scheme::Http if is_behind_tls(&head.headers) => 443,
         Scheme::Http => 80,
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{
     body::Body,
     context::{Answer, Context, Reply},
-    params::{Named, Query, Search},
+    params::{Query, Search},
     wire::{
         Outcome, Outcomes,
         list::List,
@@ -22,32 +22,38 @@ use crate::{
 const USERS_PER_PAGE: usize = 100;
 
 /// `POST /users/{uid}/blockedusers`
-pub(super) async fn block_for(context: Context, Named(uid): Named<String>, body: Body) -> Answer {
+pub(super) fn block_for(context: &Context<'_>) -> Answer {
+    let ([uid], body) = (context.named(), context.body());
     Reply::data(context.admin(|mut turn, _| set(&mut turn, &uid, body, true))?)
 }
 
 /// `DELETE /users/{uid}/blockedusers`
-pub(super) async fn unblock_for(context: Context, Named(uid): Named<String>, body: Body) -> Answer {
+pub(super) fn unblock_for(context: &Context<'_>) -> Answer {
+    let ([uid], body) = (context.named(), context.body());
     Reply::data(context.admin(|mut turn, _| set(&mut turn, &uid, body, false))?)
 }
 
 /// `GET /users/{uid}/blockedusers`
-pub(super) async fn list_for(context: Context, Named(uid): Named<String>, query: Query) -> Answer {
+pub(super) fn list_for(context: &Context<'_>) -> Answer {
+    let ([uid], query) = (context.named(), context.query());
     shown(&context.admin(|turn, _| of(turn.world, &uid, query))?)
 }
 
 /// `POST /blockedusers`
-pub(super) async fn block(context: Context, body: Body) -> Answer {
+pub(super) fn block(context: &Context<'_>) -> Answer {
+    let body = context.body();
     Reply::data(context.acting(|mut turn, actor| set(&mut turn, actor.uid.as_str(), body, true))?)
 }
 
 /// `DELETE /blockedusers`
-pub(super) async fn unblock(context: Context, body: Body) -> Answer {
+pub(super) fn unblock(context: &Context<'_>) -> Answer {
+    let body = context.body();
     Reply::data(context.acting(|mut turn, actor| set(&mut turn, actor.uid.as_str(), body, false))?)
 }
 
 /// `GET /blockedusers`
-pub(super) async fn list(context: Context, query: Query) -> Answer {
+pub(super) fn list(context: &Context<'_>) -> Answer {
+    let query = context.query();
     shown(&context.acting(|turn, actor| of(turn.world, actor.uid.as_str(), query))?)
 }
 

@@ -1,29 +1,22 @@
 //! The body of a request: received whole before anything is decided, looked at only afterwards.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use axum::{
     body::{Bytes, HttpBody},
-    extract::{FromRequestParts, Request},
-    http::{
-        HeaderMap,
-        header::{CONTENT_ENCODING, CONTENT_TYPE},
-        request::Parts,
-    },
+    extract::Request,
+    http::request::Parts,
 };
 use http_body_util::BodyExt;
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use super::{
-    error::Failure,
     form::{Form, FromForm},
+    heard::Heard,
 };
 use crate::{
-    domain::{
-        error::{Details, Error, Refusal, Ruling},
-        map::IndexMap,
-    },
+    domain::error::{Details, Error, Refusal, Ruling},
     runtime::nesting::{DEEPEST_BODY, is_deeper},
 };
 
@@ -32,34 +25,37 @@ const MOST_BYTES: usize = 1024 * 1024;
 /// How long a body may take to arrive.
 const MOST_PATIENCE: Duration = Duration::from_secs(30);
 
-/// What arrived of a body, on its way to whoever asks for it.
-#[derive(Clone)]
-struct Received(Arc<Result<Bytes, Error>>);
-
-/// Receives the body of a request.
-pub(super) async fn receive(request: Request) -> Request {
-    if request.body().is_end_stream() {
-        return request;
-    }
-    let (parts, body) = request.into_parts();
-    let received = match timeout(MOST_PATIENCE, read_to_end(body)).await {
-        Ok(received) => received,
-        Err(_) => Err(malformed("The body did not arrive in time.")),
-    };
-    let mut request = Request::from_parts(parts, axum::body::Body::empty());
-    request.extensions_mut().insert(Received(Arc::new(received)));
-    request
+/// A request, all of which has arrived that will.
+pub(super) struct Received {
+    pub(super) head: Parts,
+    /// The body, or what was wrong with it already.
+    pub(super) body: Result<Bytes, Error>,
 }
 
-/// The bytes that were received, if there are any and they are not too many.
-pub(super) fn bytes_of(request: &Request) -> Option<&Bytes> {
-    let received = request.extensions().get::<Received>()?;
-    received.0.as_ref().as_ref().ok()
+/// Receives the body of a request.
+pub(super) async fn receive(request: Request) -> Received {
+    let (head, body) = request.into_parts();
+    if body.is_end_stream() {
+        return Received { head, body: Ok(Bytes::new()) };
+    }
+    let body = match timeout(MOST_PATIENCE, read_to_end(body)).await {
+        Ok(body) => body,
+        Err(_) => Err(malformed("The body did not arrive in time.")),
+    };
+    Received { head, body }
+}
+
+impl Received {
+    /// The bytes of the body, if they are not too many.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.body.as_deref().unwrap_or_default()
+    }
 }
 
 /// What comes after the limit is thrown away, for as long as there is patience.
 async fn read_to_end(mut body: axum::body::Body) -> Result<Bytes, Error> {
-    let (mut bytes, mut received) = (Vec::new(), 0);
+    // Most bodies come in one piece.
+    let (mut first, mut all, mut received) = (Bytes::new(), Vec::new(), 0);
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| malformed("The body ended before it was complete."))?;
         let Ok(data) = frame.into_data() else {
@@ -67,35 +63,37 @@ async fn read_to_end(mut body: axum::body::Body) -> Result<Bytes, Error> {
         };
         received += data.len();
         if received > MOST_BYTES {
-            bytes = Vec::new();
+            (first, all) = (Bytes::new(), Vec::new());
+        } else if received == data.len() {
+            first = data;
         } else {
-            bytes.extend_from_slice(&data);
+            all.extend_from_slice(&std::mem::take(&mut first));
+            all.extend_from_slice(&data);
         }
     }
-    if received > MOST_BYTES { Err(Error::PayloadTooLarge) } else { Ok(bytes.into()) }
+    if received > MOST_BYTES {
+        return Err(Error::PayloadTooLarge);
+    }
+    Ok(if all.is_empty() { first } else { all.into() })
 }
 
-/// The fields of an object. Most of reading one is to find them by their names.
-pub(super) type Fields = IndexMap<String, Value>;
+/// The fields of an object. Most have few, which are found soonest in a tree.
+pub(super) type Fields = BTreeMap<String, Value>;
 
 /// A JSON object, or what is wrong with it. That is said only when it is read, so that a stranger
 /// is told first that they may not come in.
 pub(super) struct Body(Result<Fields, Error>);
 
-impl<S: Send + Sync> FromRequestParts<S> for Body {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        Ok(Self(match parts.extensions.get::<Received>().map(|received| &*received.0) {
-            None => Ok(Fields::default()),
-            Some(Ok(bytes)) if bytes.is_empty() => Ok(Fields::default()),
-            Some(Ok(bytes)) => check_headers(&parts.headers).and_then(|()| object(bytes)),
-            Some(Err(error)) => Err(error.clone()),
-        }))
-    }
-}
-
 impl Body {
+    /// That of a request.
+    pub(super) fn that_came(received: &Received, heard: &Heard<'_>) -> Self {
+        Self(match &received.body {
+            Ok(bytes) if bytes.is_empty() => Ok(Fields::default()),
+            Ok(bytes) => check_headers(heard).and_then(|()| object(bytes)),
+            Err(error) => Err(error.clone()),
+        })
+    }
+
     /// One that came otherwise than with a request.
     pub(super) fn of(fields: Map<String, Value>) -> Self {
         Self(Ok(fields.into_iter().collect()))
@@ -124,12 +122,12 @@ impl Body {
     }
 }
 
-fn check_headers(headers: &HeaderMap) -> Result<(), Error> {
-    if headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+fn check_headers(heard: &Heard<'_>) -> Result<(), Error> {
+    if heard.content_encoding.first().is_some_and(|encoding| encoding != "identity") {
         let text = "Compressed bodies are not supported; send the body as it is.";
         return Err(Error::Invalid(Details::one("content-encoding", text)));
     }
-    let is_json = headers.get(CONTENT_TYPE).is_none_or(|value| {
+    let is_json = heard.content_type.first().is_none_or(|value| {
         value.to_str().is_ok_and(|text| {
             let essence = text.split(';').next().unwrap_or_default().trim();
             essence.eq_ignore_ascii_case("application/json") || essence.is_empty()

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    body::Body,
     context::{Answer, Context, Reply},
-    params::{Query, Session},
+    params::Query,
     wire::{
         call_log::{CallLogJson, Ends, TranscriptionJson},
         call_message::{CallMessageJson, ChangeType},
@@ -29,36 +28,40 @@ const LOGS_PER_PAGE: usize = 25;
 const TRANSCRIPTIONS_PER_PAGE: usize = 100;
 
 /// `POST /calls`
-pub(super) async fn initiate(context: Context, body: Body) -> Answer {
+pub(super) fn initiate(context: &Context<'_>) -> Answer {
+    let body = context.body();
     let message = context.acting(|turn, actor| {
         let ask = body.read_for("initiate/1")?;
         ring(turn.world, &actor, ask, turn.ids.call(), turn.now)
     })?;
-    answer(&context, &message)
+    answer(context, &message)
 }
 
 /// `PUT /calls/{sessionId}`
-pub(super) async fn change_status(context: Context, session: Session, body: Body) -> Answer {
+pub(super) fn change_status(context: &Context<'_>) -> Answer {
+    let ([session], body) = (context.named(), context.body());
     let message = context.acting(|turn, actor| {
-        let session = rules::named_session(&session.0)?;
+        let session = rules::named_session(&session)?;
         let ask = body.read_for("change/2")?;
         change(turn.world, &actor, session, ask, turn.ids.device(), turn.now)
     })?;
-    answer(&context, &message)
+    answer(context, &message)
 }
 
 /// `PATCH /calls/{sessionId}/type`
-pub(super) async fn change_type(context: Context, session: Session, body: Body) -> Answer {
+pub(super) fn change_type(context: &Context<'_>) -> Answer {
+    let ([session], body) = (context.named(), context.body());
     let message = context.acting(|turn, actor| {
-        let session = rules::named_session(&session.0)?;
+        let session = rules::named_session(&session)?;
         let ChangeType(call_type) = body.read_for("change/2")?;
         rules::change_type::change_type(turn.world, &actor, session, call_type, turn.now)
     })?;
-    answer(&context, &message)
+    answer(context, &message)
 }
 
 /// `GET /calls`
-pub(super) async fn list(context: Context, mut query: Query) -> Answer {
+pub(super) fn list(context: &Context<'_>) -> Answer {
+    let mut query = context.query();
     let page = context.anyone(|turn, caller| {
         let request = query.page(LOGS_PER_PAGE);
         let selection = selection(&mut query, &caller);
@@ -72,9 +75,10 @@ pub(super) async fn list(context: Context, mut query: Query) -> Answer {
 
 /// `GET /calls/{sessionId}`. To a user's own client it is a list of one, for the calls SDK goes
 /// through it as one (seen).
-pub(super) async fn show(context: Context, session: Session) -> Answer {
+pub(super) fn show(context: &Context<'_>) -> Answer {
+    let [session] = context.named();
     let (call, ends) = context.anyone(|turn, caller| {
-        let session = rules::named_session(&session.0)?;
+        let session = rules::named_session(&session)?;
         let call = turn.world.view_call(session, caller.uid())?;
         Ok(with_ends(call, turn.world, &caller))
     })?;
@@ -83,9 +87,10 @@ pub(super) async fn show(context: Context, session: Session) -> Answer {
 }
 
 /// `GET /calls/{sessionId}/transcriptions`
-pub(super) async fn transcriptions(context: Context, session: Session, mut query: Query) -> Answer {
+pub(super) fn transcriptions(context: &Context<'_>) -> Answer {
+    let ([session], mut query) = (context.named(), context.query());
     let (call, request) = context.anyone(|turn, caller| {
-        let session = rules::named_session(&session.0)?;
+        let session = rules::named_session(&session)?;
         let request = query.page(TRANSCRIPTIONS_PER_PAGE);
         query.check()?;
         Ok((turn.world.view_call(session, caller.uid())?, request))
@@ -95,7 +100,7 @@ pub(super) async fn transcriptions(context: Context, session: Session, mut query
     Reply::whole(&List::from(page))
 }
 
-fn answer(context: &Context, message: &CallMessage) -> Answer {
+fn answer(context: &Context<'_>, message: &CallMessage) -> Answer {
     Reply::data(CallMessageJson::of(
         message,
         context.app_id().as_str(),

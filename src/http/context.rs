@@ -1,27 +1,24 @@
-//! A request's way to its app: which app it is for, and who asks. A handler says in its first
-//! line whom it is for, and gets the world together with the caller, in one turn: between finding
-//! out who asks and doing what they ask, nothing changes.
+//! A request as its handler gets it: what it brought, its app, and who asks. A handler says whom
+//! it is for, and gets the world together with the caller, in one turn: between finding out who
+//! asks and doing what they ask, nothing changes.
 
-use std::{
-    borrow::Cow,
-    sync::{Arc, OnceLock},
-};
+use std::{borrow::Cow, cell::OnceCell, sync::Arc};
 
 use axum::{
     body::Bytes,
-    extract::FromRequestParts,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, request::Parts},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, HeaderName},
 };
 use serde::Serialize;
 
 use super::{
-    error::{Failure, nothing_answers},
-    exchange::ForApp,
+    authority::Authority,
+    body::{Body, Received},
+    error::Failure,
     heard::Heard,
+    params::{Query, named},
     service::Service,
     wire,
-    written::{json, json_text},
+    written::json_text,
 };
 use crate::{
     domain::{
@@ -31,9 +28,7 @@ use crate::{
     },
     runtime::{
         app::{App, By, Turn},
-        glob::unprefixed,
         hints::{AUTH_TOKEN, text},
-        passes::Passes,
     },
 };
 
@@ -43,7 +38,7 @@ pub(super) const ON_BEHALF_OF: HeaderName = HeaderName::from_static("onbehalfof"
 pub(super) type Answer = Result<Reply, Failure>;
 
 /// A successful answer: always 200, creates included (vendor doc).
-pub(super) struct Reply(Bytes);
+pub(super) struct Reply(pub(super) Bytes);
 
 impl Reply {
     /// `{"data":…}`
@@ -63,44 +58,44 @@ impl Reply {
     }
 }
 
-impl IntoResponse for Reply {
-    fn into_response(self) -> Response {
-        json(StatusCode::OK, self.0)
+/// A request as its handler gets it.
+pub(super) struct Context<'a> {
+    /// What all requests share.
+    pub(super) service: &'a Service,
+    /// The path of the route, parameters in braces.
+    pub(super) route: &'static str,
+    pub(super) received: &'a Received,
+    pub(super) heard: &'a Heard<'a>,
+    pub(super) app: &'a Arc<App>,
+    /// Whom it turns out to act as, for the journal.
+    pub(super) actor: &'a OnceCell<Uid>,
+}
+
+impl Context<'_> {
+    /// The body. What is wrong with it is said only when it is read, so that a stranger is told
+    /// first that they may not come in.
+    pub(super) fn body(&self) -> Body {
+        Body::that_came(self.received, self.heard)
     }
-}
 
-/// A request on its way to its app.
-pub(super) struct Context {
-    app: Arc<App>,
-    actor: Arc<OnceLock<Uid>>,
-    api_key: Option<HeaderValue>,
-    auth_token: Option<HeaderValue>,
-    call_token: Option<HeaderValue>,
-    on_behalf_of: Option<HeaderValue>,
-    resource: Option<HeaderValue>,
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Context {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let Some(ForApp { app, actor }) = parts.extensions.remove::<ForApp>() else {
-            return Err(Error::Internal.into());
-        };
-        let heard = Heard::of(&parts.headers);
-        Ok(Self {
-            app: app?,
-            actor,
-            api_key: heard.api_key.once("apikey")?.cloned(),
-            auth_token: heard.auth_token.once("authToken")?.cloned(),
-            call_token: heard.call_token.once("callToken")?.cloned(),
-            on_behalf_of: heard.on_behalf_of.once("onBehalfOf")?.cloned(),
-            resource: heard.resource.first().cloned(),
-        })
+    /// The query.
+    pub(super) fn query(&self) -> Query {
+        Query::of(&self.received.head.uri)
     }
-}
 
-impl Context {
+    /// The parameters of the path, decoded, in their order. What is not there is empty.
+    pub(super) fn named<const N: usize>(&self) -> [String; N] {
+        named(self.route, self.received.head.uri.path())
+    }
+
+    /// Where the client reached this server.
+    ///
+    /// # Errors
+    /// 400 `ERR_BAD_REQUEST`, where it does not say so.
+    pub(super) fn reached(&self) -> Ruling<Authority> {
+        Authority::reached(&self.received.head)
+    }
+
     /// For REST API keys and auth keys: making users and tokens.
     pub(super) fn provision<T>(
         &self,
@@ -129,19 +124,18 @@ impl Context {
         &self,
         act: impl FnOnce(Turn<'_>, &Uid, &str) -> Ruling<T>,
     ) -> Outcome<T> {
-        let token = self.auth_token.as_ref().and_then(text).unwrap_or_default();
+        let token = self.heard.auth_token.text().unwrap_or_default();
         self.turn(Access::Client, |turn, caller| act(turn, &caller.acting()?.uid, &token))
     }
 
     /// For who comes to a session with a pass to it, all of which is handed on.
     pub(super) fn session<T>(
         &self,
-        passes: &Passes,
         act: impl FnOnce(Turn<'_>, &Uid, &SessionId, &str) -> Ruling<T>,
     ) -> Outcome<T> {
-        let token = self.call_token.as_ref().and_then(text).unwrap_or_default();
+        let token = self.heard.call_token.text().unwrap_or_default();
         self.with_credentials(|turn, credentials| {
-            let known = passes.at_session(&token, turn.now);
+            let known = self.service.passes.at_session(&token, turn.now);
             let good = known.filter(|(bearer, _)| bearer.app == *self.app.id());
             let pass = match &good {
                 _ if token.is_empty() => Pass::None,
@@ -162,7 +156,15 @@ impl Context {
 
     /// The client's own name for itself, which call messages repeat.
     pub(super) fn resource(&self) -> Option<Cow<'_, str>> {
-        self.resource.as_ref().and_then(text)
+        self.heard.resource.text()
+    }
+
+    /// For whoever manages apps.
+    pub(super) fn manage<T>(&self, act: impl FnOnce(Turn<'_>) -> Ruling<T>) -> Outcome<T> {
+        let key = self.heard.key.once("key")?.and_then(text);
+        let secret = self.heard.secret.once("secret")?.and_then(text);
+        self.service.options.management.opens_to(key.as_deref(), secret.as_deref())?;
+        self.app.turn(act).map_err(Failure::from)
     }
 
     fn turn<T>(
@@ -181,9 +183,10 @@ impl Context {
         &self,
         act: impl FnOnce(Turn<'_>, Credentials<'_>) -> Ruling<T>,
     ) -> Outcome<T> {
-        let [api_key, auth_token, on_behalf_of] =
-            [&self.api_key, &self.auth_token, &self.on_behalf_of]
-                .map(|header| header.as_ref().and_then(text));
+        let api_key = self.heard.api_key.once("apikey")?.and_then(text);
+        let auth_token = self.heard.auth_token.once("authToken")?.and_then(text);
+        self.heard.call_token.once("callToken")?;
+        let on_behalf_of = self.heard.on_behalf_of.once("onBehalfOf")?.and_then(text);
         let credentials = Credentials {
             api_key: api_key.as_deref(),
             auth_token: auth_token.as_deref(),
@@ -202,39 +205,6 @@ impl Context {
             let _ = self.actor.set(uid.clone());
         }
         Ok(caller)
-    }
-}
-
-/// A request of whoever manages apps, on its way to the one that its path names.
-pub(super) struct Manager(Arc<App>);
-
-impl FromRequestParts<Arc<Service>> for Manager {
-    type Rejection = Failure;
-
-    async fn from_request_parts(
-        parts: &mut Parts,
-        service: &Arc<Service>,
-    ) -> Result<Self, Failure> {
-        let Some(ForApp { app, .. }) = parts.extensions.remove::<ForApp>() else {
-            return Err(Error::Internal.into());
-        };
-        let path = parts.uri.path();
-        if unprefixed(path).starts_with("/apps//") {
-            return Err(nothing_answers(&parts.method, path));
-        }
-        let app = app?;
-        let heard = Heard::of(&parts.headers);
-        let (key, secret) = (heard.key.once("key")?, heard.secret.once("secret")?);
-        let [key, secret] = [key, secret].map(|said| said.and_then(text));
-        service.options.management.opens_to(key.as_deref(), secret.as_deref())?;
-        Ok(Self(app))
-    }
-}
-
-impl Manager {
-    /// Managing the app.
-    pub(super) fn manage<T>(&self, act: impl FnOnce(Turn<'_>) -> Ruling<T>) -> Outcome<T> {
-        self.0.turn(act).map_err(Failure::from)
     }
 }
 

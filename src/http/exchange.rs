@@ -2,38 +2,37 @@
 //! what goes wrong with it on purpose, and the headers that every answer has.
 
 use std::{
-    panic::AssertUnwindSafe,
-    pin::Pin,
-    sync::{Arc, OnceLock},
+    cell::OnceCell,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
     time::Duration,
 };
 
 use axum::{
     extract::Request,
-    handler::Handler,
-    http::{HeaderName, HeaderValue, Method, Uri},
+    http::{HeaderName, HeaderValue, Method, Uri, request::Parts},
     response::Response,
 };
-use futures_util::FutureExt;
 use percent_encoding::percent_decode_str;
 use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::{
-    body, cors,
-    error::panicked,
+    body,
+    context::{Answer, Context},
+    cors,
+    error::{nothing_answers, panicked},
     fault::{self, Course, OnDemand},
     heard::Heard,
     note::Note,
     service::Service,
     socket,
-    written::{Written, sheet, written},
+    written::{Written, sheet},
 };
 use crate::{
     domain::{
         code::Code,
         error::{Details, Error},
-        ids::Uid,
     },
     runtime::{
         app::App,
@@ -51,137 +50,83 @@ const MOST_HEADER_BYTES: usize = 64 * 1024;
 /// bare 431.
 const MOST_HEADERS: usize = 90;
 
-/// The app that a request is for, or why it is for none. A handler is told only when it asks: that
-/// there is no such route comes first.
-#[derive(Clone)]
-pub(super) struct ForApp {
-    pub(super) app: Result<Arc<App>, Error>,
-    /// Whom it turned out to act as, for the journal.
-    pub(super) actor: Arc<OnceLock<Uid>>,
-}
-
-/// A handler with the exchange round it, as the table of contents gives it to the router.
+/// What a request is decided by, once all of it is there: nothing is waited for any more.
 #[derive(Clone, Copy)]
-pub(super) struct Exchanged<H> {
-    /// The path of the route, parameters in braces; empty for what no route answers.
+pub struct Handler(pub(super) fn(&Context<'_>) -> Answer);
+
+/// What answers a request.
+#[derive(Clone, Copy)]
+pub struct Endpoint {
+    /// The path of the route, parameters in braces.
     pub(super) route: &'static str,
-    pub(super) handler: H,
+    pub(super) handler: Handler,
 }
 
-impl<T, H> Handler<T, Arc<Service>> for Exchanged<H>
-where
-    T: 'static,
-    H: Handler<T, Arc<Service>, Future = Answering>,
-{
-    type Future = Answering;
-
-    fn call(self, request: Request, service: Arc<Service>) -> Answering {
-        let handler = |request, service| self.handler.call(request, service);
-        Box::pin(exchange(service, request, self.route, Box::new(handler)))
-    }
-}
-
-/// An answer that is made, as axum has that of every async function.
-pub(super) type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
-type Answer = Box<dyn FnOnce(Request, Arc<Service>) -> Answering + Send>;
-
-/// One request, and its answer.
-async fn exchange(
-    service: Arc<Service>,
+/// One request, and its answer. That there is no endpoint for it comes before which app it is for.
+pub(super) async fn exchange(
+    service: &Arc<Service>,
+    endpoint: Option<Endpoint>,
     request: Request,
-    route: &'static str,
-    handler: Answer,
 ) -> Response {
     if let Some(preflight) = cors::preflight(&request) {
         return preflight;
     }
     if socket::is_wanted(&request) {
-        let answer = handler(request, Arc::clone(&service)).await;
-        return written(&service, answer).filled();
+        return socket::open(service, request).await;
     }
-    let (exchange, request) = begin(&service, request, route).await;
-    let answer = match request {
-        Some(request) => {
-            let handled = AssertUnwindSafe(handler(request, Arc::clone(&service)));
-            Some(handled.catch_unwind().await.unwrap_or_else(panicked))
-        }
-        None => None,
-    };
-    exchange.end(&service, answer)
-}
-
-/// What is known of a request while it is answered.
-struct Exchange {
-    id: Uuid,
-    route: &'static str,
-    method: &'static str,
-    is_from_page: bool,
-    note: Option<Note>,
-    logged: Option<Logged>,
-    course: Course,
-}
-
-/// Takes a request in. It is given back where its handler is to be asked.
-async fn begin(
-    service: &Service,
-    request: Request,
-    route: &'static str,
-) -> (Exchange, Option<Request>) {
     let id = service.request_ids.next();
-    let (method, logged) = (label(request.method()), Logged::of(&request, id));
+    let logged = Logged::of(&request, id);
     // Received whatever becomes of it: a client that is still sending would not get to read why it
     // was refused.
-    let mut request = body::receive(request).await;
-    let heard = Heard::of(request.headers());
-    let is_from_page = heard.origin.first().is_some();
-    let app = choose(service, &heard, request.uri());
-    let actor = Arc::new(OnceLock::new());
-    let note = app.as_ref().ok().and_then(|app| Note::begin(app, id, &request, &actor));
-    let asked = well_formed(&request).and_then(|()| fault::on_demand(&heard));
+    let received = body::receive(request).await;
+    let heard = Heard::of(&received.head.headers);
+    let app = choose(service, &heard, &received.head.uri);
+    let note = app.as_ref().ok().and_then(|app| Note::begin(app, id, &received));
+    let asked = well_formed(&received.head).and_then(|()| fault::on_demand(&heard));
     let course = match asked {
         Ok(OnDemand { wait, code }) => {
             pause(wait).await;
-            let (course, wait) = Course::of(code, app.as_ref().ok(), &request);
+            let (course, wait) = Course::of(code, app.as_ref().ok(), &received);
             pause(wait).await;
             course
         }
         Err(error) => Course::Ended(error.into()),
     };
-    let request = course.needs_the_handler().then(|| {
-        request.extensions_mut().insert(ForApp { app, actor });
-        request
+    let actor = OnceCell::new();
+    let answer = course.needs_the_handler().then(|| {
+        let ask = || {
+            let (received, heard, actor) = (&received, &heard, &actor);
+            let Some(Endpoint { route, handler: Handler(decide) }) = endpoint else {
+                return Err(nothing_answers(&received.head));
+            };
+            let app = app.as_ref().map_err(Error::clone)?;
+            decide(&Context { service, route, received, heard, app, actor })
+        };
+        catch_unwind(AssertUnwindSafe(ask)).unwrap_or_else(|panic| Err(panicked(panic)))
     });
-    let exchange = Exchange { id, route, method, is_from_page, note, logged, course };
-    (exchange, request)
-}
-
-impl Exchange {
-    /// Lets the answer out: `answer` is the handler's, if it was asked.
-    fn end(self, service: &Service, answer: Option<Response>) -> Response {
-        let mut written = written(service, self.course.end(service, answer));
-        let status = written.status();
-        service.traffic.count(&Kind {
-            route: self.route,
-            method: self.method,
-            status: status.map_or(0, |status| status.as_u16()),
-            code: written.code(),
-        });
-        if let Some(note) = self.note {
-            note.end(&written);
-        }
-        let headers = written.response.headers_mut();
-        let id = sheet(self.id.hyphenated().encode_lower(&mut [0; 36]).as_bytes());
-        if let Ok(id) = HeaderValue::from_maybe_shared(id) {
-            headers.insert(REQUEST_ID, id);
-        }
-        if self.is_from_page {
-            cors::open(headers);
-        }
-        if let Some(logged) = self.logged {
-            logged.with(&written);
-        }
-        written.filled()
+    let mut written = course.end(service, answer);
+    let status = written.status();
+    service.traffic.count(&Kind {
+        route: endpoint.map_or("", |endpoint| endpoint.route),
+        method: label(&received.head.method),
+        status: status.map_or(0, |status| status.as_u16()),
+        code: written.code(),
+    });
+    if let (Some(note), Ok(app)) = (note, &app) {
+        note.end(app, received.head.method.clone(), actor.into_inner(), &written);
     }
+    let headers = written.response.headers_mut();
+    let name = sheet(id.hyphenated().encode_lower(&mut [0; 36]).as_bytes());
+    if let Ok(name) = HeaderValue::from_maybe_shared(name) {
+        headers.insert(REQUEST_ID, name);
+    }
+    if heard.origin.first().is_some() {
+        cors::open(headers);
+    }
+    if let Some(logged) = logged {
+        logged.with(&written);
+    }
+    written.filled()
 }
 
 /// What is logged of a request, where somebody reads it.
@@ -230,13 +175,13 @@ async fn pause(wait: Duration) {
     }
 }
 
-fn well_formed(request: &Request) -> Result<(), Error> {
-    let headers = request.headers();
+fn well_formed(head: &Parts) -> Result<(), Error> {
+    let headers = &head.headers;
     let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if size > MOST_HEADER_BYTES || headers.len() > MOST_HEADERS {
         return Err(Error::HeadersTooLarge);
     }
-    let parts = [("path", Some(request.uri().path())), ("query", request.uri().query())];
+    let parts = [("path", Some(head.uri.path())), ("query", head.uri.query())];
     let badly_encoded = parts.into_iter().find(|(_, text)| !text.is_none_or(is_well_encoded));
     badly_encoded.map_or(Ok(()), |(part, _)| {
         let text = format!("The {part} must be percent-encoded UTF-8.");

@@ -5,15 +5,13 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, Bytes},
-    extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header::CONTENT_LENGTH},
-    response::{IntoResponse, Response},
 };
 use serde_json::Value;
 
 use super::{
-    body,
-    context::{ON_BEHALF_OF, user_of},
+    body::Received,
+    context::{Answer, ON_BEHALF_OF, user_of},
     error::Failure,
     half::Half,
     heard::Heard,
@@ -75,7 +73,7 @@ impl Course {
     pub(super) fn of(
         code: Option<Code>,
         app: Option<&Arc<App>>,
-        request: &Request,
+        request: &Received,
     ) -> (Self, Duration) {
         if let Some(code) = code {
             let refusal = Error::example(code, subjects(app, request))
@@ -89,7 +87,7 @@ impl Course {
             return (Self::Usual, Duration::ZERO);
         };
         let takes_effect = phase == Phase::After || !then.takes_the_place();
-        let (subjects, over) = (subjects(Some(app), request), request.version());
+        let (subjects, over) = (subjects(Some(app), request), request.head.version);
         (Self::Struck(Box::new(Struck { then, takes_effect, subjects, over })), wait)
     }
 
@@ -103,11 +101,12 @@ impl Course {
     }
 
     /// What it is answered with in the end: `answer` is the handler's, if it was asked.
-    pub(super) fn end(self, service: &Service, answer: Option<Response>) -> Response {
+    pub(super) fn end(self, service: &Service, answer: Option<Answer>) -> Written {
+        let usual = |answer: Option<Answer>| answer.map(|answer| written(service, answer));
         match self {
-            Self::Usual => answer.unwrap_or_default(),
-            Self::Ended(failure) => failure.into_response(),
-            Self::Struck(struck) => struck.act(service, answer.unwrap_or_default()),
+            Self::Usual => usual(answer).unwrap_or_default(),
+            Self::Ended(failure) => envelope(service, failure),
+            Self::Struck(struck) => struck.act(service, usual(answer).unwrap_or_default()),
         }
     }
 }
@@ -133,14 +132,14 @@ pub(super) fn on_demand(heard: &Heard<'_>) -> Result<OnDemand, Error> {
     Ok(OnDemand { wait: wait.transpose()?.unwrap_or_default(), code: code.transpose()? })
 }
 
-fn strike(app: &Arc<App>, request: &Request) -> Option<(FaultSpec, Duration)> {
-    let headers = request.headers();
+fn strike(app: &Arc<App>, request: &Received) -> Option<(FaultSpec, Duration)> {
+    let headers = &request.head.headers;
     let uid = acting(app, headers);
     let receiver = receiver(request);
     let header = |name: &str| headers.get(name).and_then(text).map(std::borrow::Cow::into_owned);
     let probe = Probe {
-        method: request.method().as_str(),
-        path: request.uri().path(),
+        method: request.head.method.as_str(),
+        path: request.head.uri.path(),
         uid: uid.as_ref().map(Uid::as_str),
         receiver: receiver.as_deref(),
         header: &header,
@@ -149,11 +148,11 @@ fn strike(app: &Arc<App>, request: &Request) -> Option<(FaultSpec, Duration)> {
 }
 
 impl Struck {
-    fn act(self, service: &Service, answer: Response) -> Response {
+    fn act(self, service: &Service, answer: Written) -> Written {
         let then = self.then;
         if let Some(code) = then.error {
             let refusal = Error::example(code, self.subjects).by("fault", STANDS);
-            return Failure::from(refusal).into_response();
+            return envelope(service, refusal.into());
         }
         if let Some(respond) = &then.respond {
             return responded(respond);
@@ -162,15 +161,15 @@ impl Struck {
             return limited(service, limit);
         }
         if then.drop || then.reset {
-            let mut response = Response::default();
+            let mut nothing = Written::default();
             let hangup = if then.reset { Hangup::Reset } else { Hangup::Close };
-            response.extensions_mut().insert(hangup);
-            return response;
+            nothing.response.extensions_mut().insert(hangup);
+            return nothing;
         }
         if then.garbage {
             return json(StatusCode::OK, Bytes::from_static(GARBAGE));
         }
-        if then.truncate { truncated(service, answer, self.over) } else { answer }
+        if then.truncate { truncated(answer, self.over) } else { answer }
     }
 }
 
@@ -180,14 +179,14 @@ fn acting(app: &Arc<App>, headers: &HeaderMap) -> Option<Uid> {
         .or_else(|| headers.get(&ON_BEHALF_OF).and_then(text).and_then(|uid| Uid::parse(&uid).ok()))
 }
 
-fn receiver(request: &Request) -> Option<String> {
-    let body: Value = serde_json::from_slice(body::bytes_of(request)?).ok()?;
+fn receiver(request: &Received) -> Option<String> {
+    let body: Value = serde_json::from_slice(request.bytes()).ok()?;
     body.get("receiver").and_then(Value::as_str).map(str::to_owned)
 }
 
 /// What an error on demand is about: what the request names, else what every app has.
-fn subjects(app: Option<&Arc<App>>, request: &Request) -> Subjects {
-    let mut path = unprefixed(request.uri().path()).split('/').skip(1);
+fn subjects(app: Option<&Arc<App>>, request: &Received) -> Subjects {
+    let mut path = unprefixed(request.head.uri.path()).split('/').skip(1);
     let session = match (path.next(), path.next()) {
         (Some("calls"), Some(session)) if !session.is_empty() => session,
         _ => "v1.us.mock-app.0000000000",
@@ -196,35 +195,35 @@ fn subjects(app: Option<&Arc<App>>, request: &Request) -> Subjects {
     let other = receiver.as_deref().unwrap_or("cometchat-uid-2");
     Subjects {
         webhook: WebhookId::default(),
-        uid: app.and_then(|app| acting(app, request.headers())).unwrap_or_default(),
+        uid: app.and_then(|app| acting(app, &request.head.headers)).unwrap_or_default(),
         other: Uid::parse(other).unwrap_or_default(),
         guid: receiver.as_deref().and_then(|guid| Guid::parse(guid).ok()).unwrap_or_default(),
         session: SessionId::given(session),
     }
 }
 
-fn responded(respond: &Respond) -> Response {
+fn responded(respond: &Respond) -> Written {
     let body = match &respond.body {
         Value::Null => Vec::new(),
         Value::String(text) => text.clone().into_bytes(),
         other => other.to_string().into_bytes(),
     };
     let status = StatusCode::from_u16(respond.status).unwrap_or(StatusCode::OK);
-    let mut response = json(status, body.into());
+    let mut answer = json(status, body.into());
     for (name, value) in &respond.headers {
         // Checked when the fault was armed.
         if let (Ok(name), Ok(value)) =
             (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value))
         {
-            response.headers_mut().insert(name, value);
+            answer.response.headers_mut().insert(name, value);
         }
     }
-    response
+    answer
 }
 
 /// The vendor's pages do not agree on the names of these headers; both are sent (vendor doc).
-fn limited(service: &Service, limit: RateLimit) -> Response {
-    let mut response = envelope(service, &Error::TooManyRequests.by("fault", STANDS));
+fn limited(service: &Service, limit: RateLimit) -> Written {
+    let mut answer = envelope(service, Error::TooManyRequests.by("fault", STANDS).into());
     let reset = HeaderValue::from(limit.retry_after);
     for (name, value) in [
         ("retry-after", reset.clone()),
@@ -235,16 +234,16 @@ fn limited(service: &Service, limit: RateLimit) -> Response {
         ("x-ratelimit-remaining", HeaderValue::from(0)),
         ("x-ratelimit-reset", reset),
     ] {
-        response.headers_mut().insert(name, value);
+        answer.response.headers_mut().insert(name, value);
     }
-    response
+    answer
 }
 
 /// Announces the whole answer, and stops half-way.
-fn truncated(service: &Service, answer: Response, over: Version) -> Response {
-    let Written { mut response, text, .. } = written(service, answer);
+fn truncated(answer: Written, over: Version) -> Written {
+    let Written { mut response, text, .. } = answer;
     let text = text.unwrap_or_default();
     response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(text.len()));
     *response.body_mut() = Body::new(Half::of(&text, over));
-    response
+    Written { response, ..Written::default() }
 }

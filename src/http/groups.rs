@@ -1,10 +1,9 @@
 //! `/groups`: making, finding, changing and removing groups.
 
 use super::{
-    body::Body,
     context::{Answer, Context, Reply},
     members::enlist,
-    params::{Named, Query, Search},
+    params::{Query, Search},
     wire::{
         group::{Create, GroupJson, GroupView},
         list::List,
@@ -27,7 +26,8 @@ use crate::{
 const GROUPS_PER_PAGE: usize = 100;
 
 /// `POST /groups`. A user owns what they make; with a key the body may name an owner.
-pub(super) async fn create(context: Context, body: Body) -> Answer {
+pub(super) fn create(context: &Context<'_>) -> Answer {
+    let body = context.body();
     let view = context.anyone(|mut turn, caller| make(&mut turn, body.read()?, caller.uid()))?;
     Reply::data(GroupJson::seen(&view))
 }
@@ -44,7 +44,8 @@ pub(super) fn make(turn: &mut Turn<'_>, create: Create, maker: Option<&Uid>) -> 
 }
 
 /// `GET /groups`
-pub(super) async fn list(context: Context, mut query: Query) -> Answer {
+pub(super) fn list(context: &Context<'_>) -> Answer {
+    let mut query = context.query();
     let (page, with_tags) = context.anyone(|turn, caller| {
         let request = query.page(GROUPS_PER_PAGE);
         let with_tags = query.flag("withTags").unwrap_or(false);
@@ -63,14 +64,16 @@ pub(super) async fn list(context: Context, mut query: Query) -> Answer {
 }
 
 /// `GET /groups/{guid}`
-pub(super) async fn show(context: Context, Named(guid): Named<String>) -> Answer {
+pub(super) fn show(context: &Context<'_>) -> Answer {
+    let [guid] = context.named();
     let view = context
         .anyone(|turn, caller| Ok(GroupView::of(turn.world.roster(&guid)?, caller.uid())))?;
     Reply::data(GroupJson::seen(&view))
 }
 
 /// `PUT /groups/{guid}`
-pub(super) async fn update(context: Context, Named(guid): Named<String>, body: Body) -> Answer {
+pub(super) fn update(context: &Context<'_>) -> Answer {
+    let ([guid], body) = (context.named(), context.body());
     let view = context.anyone(|turn, caller| {
         caller.manages(turn.world.roster(&guid)?)?;
         let change: GroupChange = body.read()?;
@@ -81,7 +84,8 @@ pub(super) async fn update(context: Context, Named(guid): Named<String>, body: B
 }
 
 /// `DELETE /groups/{guid}`
-pub(super) async fn remove(context: Context, Named(guid): Named<String>) -> Answer {
+pub(super) fn remove(context: &Context<'_>) -> Answer {
+    let [guid] = context.named();
     context.anyone(|turn, caller| {
         caller.manages(turn.world.roster(&guid)?)?;
         turn.world.delete_group(&guid, turn.now)

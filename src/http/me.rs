@@ -2,12 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::State;
-
 use super::{
-    body::Body,
     context::{Answer, Context, Reply},
-    service::Service,
     wire::{
         me::{JwtJson, MeJson},
         user::Client,
@@ -26,27 +22,24 @@ struct LoggedIn {
 }
 
 /// `GET /me`
-pub(super) async fn show(State(service): State<Arc<Service>>, context: Context) -> Answer {
+pub(super) fn show(context: &Context<'_>) -> Answer {
     let me = context.client(|turn, uid, token| LoggedIn::of(&turn, uid, token))?;
-    answer(&service, &context, &me)
+    answer(context, &me)
 }
 
 /// `PUT /me`: the second step of an SDK's log-in (seen).
-pub(super) async fn update(
-    State(service): State<Arc<Service>>,
-    context: Context,
-    body: Body,
-) -> Answer {
+pub(super) fn update(context: &Context<'_>) -> Answer {
+    let body = context.body();
     let me = context.client(|turn, uid, token| {
         let Client(client) = body.read()?;
         turn.world.update_token(uid.as_str(), token, client)?;
         LoggedIn::of(&turn, uid, token)
     })?;
-    answer(&service, &context, &me)
+    answer(context, &me)
 }
 
 /// `DELETE /me`: logs this client out; the user's others stay logged in.
-pub(super) async fn remove(context: Context) -> Answer {
+pub(super) fn remove(context: &Context<'_>) -> Answer {
     let uid = context.client(|turn, uid, token| {
         turn.world.delete_token(uid.as_str(), token)?;
         Ok(uid.clone())
@@ -56,14 +49,14 @@ pub(super) async fn remove(context: Context) -> Answer {
 }
 
 /// `POST /me/jwt`
-pub(super) async fn jwt(State(service): State<Arc<Service>>, context: Context) -> Answer {
+pub(super) fn jwt(context: &Context<'_>) -> Answer {
     let me = context.client(|turn, uid, token| LoggedIn::of(&turn, uid, token))?;
-    let jwt = service.passes.for_socket(&me.bearer(&context), me.at);
+    let jwt = context.service.passes.for_socket(&me.bearer(context), me.at);
     Reply::data(JwtJson { jwt })
 }
 
-fn answer(service: &Service, context: &Context, me: &LoggedIn) -> Answer {
-    let (bearer, passes) = (me.bearer(context), &service.passes);
+fn answer(context: &Context<'_>, me: &LoggedIn) -> Answer {
+    let (bearer, passes) = (me.bearer(context), &context.service.passes);
     let (secret, jwt) = (passes.channel_secret(&bearer), passes.for_socket(&bearer, me.at));
     Reply::data(MeJson::of(&me.user, &me.token, &bearer.app, secret, jwt))
 }
@@ -75,7 +68,7 @@ impl LoggedIn {
         Ok(Self { user, token: token.clone(), at: turn.now })
     }
 
-    fn bearer(&self, context: &Context) -> Bearer {
+    fn bearer(&self, context: &Context<'_>) -> Bearer {
         Bearer { app: context.app_id().clone(), uid: self.user.uid.clone() }
     }
 }

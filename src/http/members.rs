@@ -5,9 +5,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::{
-    body::Body,
     context::{Answer, Context, Reply},
-    params::{Availability, Named, Query, Search},
+    params::{Availability, Search},
     wire::{
         Outcome, Outcomes,
         group::{Add, ChangeScope, GroupJson, GroupView, Join, Members, MembershipJson},
@@ -36,11 +35,8 @@ enum Added {
 }
 
 /// `POST /groups/{guid}/members`
-pub(super) async fn add_or_join(
-    context: Context,
-    Named(guid): Named<String>,
-    body: Body,
-) -> Answer {
+pub(super) fn add_or_join(context: &Context<'_>) -> Answer {
+    let ([guid], body) = (context.named(), context.body());
     let added = context.anyone(|turn, caller| match caller.actor {
         Some(actor) if actor.via == Via::Token => {
             turn.world.roster(&guid)?;
@@ -61,7 +57,8 @@ pub(super) async fn add_or_join(
 }
 
 /// `GET /groups/{guid}/members`
-pub(super) async fn list(context: Context, Named(guid): Named<String>, mut query: Query) -> Answer {
+pub(super) fn list(context: &Context<'_>) -> Answer {
+    let ([guid], mut query) = (context.named(), context.query());
     let page = context.anyone(|turn, _| {
         let request = query.page(MEMBERS_PER_PAGE);
         query.check()?;
@@ -83,7 +80,8 @@ pub(super) async fn list(context: Context, Named(guid): Named<String>, mut query
 }
 
 /// `DELETE /groups/{guid}/members`: the acting user leaves.
-pub(super) async fn leave(context: Context, Named(guid): Named<String>) -> Answer {
+pub(super) fn leave(context: &Context<'_>) -> Answer {
+    let [guid] = context.named();
     let uid = context.acting(|turn, actor| {
         turn.world.remove_member(&guid, actor.uid.as_str(), turn.now)?;
         Ok(actor.uid)
@@ -93,11 +91,8 @@ pub(super) async fn leave(context: Context, Named(guid): Named<String>) -> Answe
 }
 
 /// `PUT /groups/{guid}/members/{uid}`
-pub(super) async fn change_scope(
-    context: Context,
-    Named((guid, uid)): Named<(String, String)>,
-    body: Body,
-) -> Answer {
+pub(super) fn change_scope(context: &Context<'_>) -> Answer {
+    let ([guid, uid], body) = (context.named(), context.body());
     let membership = context.admin(|turn, _| {
         let (of, who) = turn.world.member_of(&guid, &uid)?;
         let ChangeScope(scope) = body.read()?;
@@ -110,10 +105,8 @@ pub(super) async fn change_scope(
 }
 
 /// `DELETE /groups/{guid}/members/{uid}`
-pub(super) async fn remove(
-    context: Context,
-    Named((guid, uid)): Named<(String, String)>,
-) -> Answer {
+pub(super) fn remove(context: &Context<'_>) -> Answer {
+    let [guid, uid] = context.named();
     context.admin(|turn, _| turn.world.remove_member(&guid, &uid, turn.now))?;
     let message =
         format!("The user with UID {uid} has been removed from the group with GUID {guid}.");
@@ -121,11 +114,8 @@ pub(super) async fn remove(
 }
 
 /// `GET /groups/{guid}/bannedusers`
-pub(super) async fn list_banned(
-    context: Context,
-    Named(guid): Named<String>,
-    mut query: Query,
-) -> Answer {
+pub(super) fn list_banned(context: &Context<'_>) -> Answer {
+    let ([guid], mut query) = (context.named(), context.query());
     let page = context.admin(|turn, _| {
         let request = query.page(MEMBERS_PER_PAGE);
         query.check()?;
@@ -140,7 +130,8 @@ pub(super) async fn list_banned(
 }
 
 /// `POST /groups/{guid}/bannedusers/{uid}`
-pub(super) async fn ban(context: Context, Named((guid, uid)): Named<(String, String)>) -> Answer {
+pub(super) fn ban(context: &Context<'_>) -> Answer {
+    let [guid, uid] = context.named();
     context.admin(|turn, _| turn.world.ban(&guid, &uid, turn.now))?;
     let message =
         format!("The user with UID {uid} has been banned from the group with GUID {guid}.");
@@ -148,7 +139,8 @@ pub(super) async fn ban(context: Context, Named((guid, uid)): Named<(String, Str
 }
 
 /// `DELETE /groups/{guid}/bannedusers/{uid}`
-pub(super) async fn unban(context: Context, Named((guid, uid)): Named<(String, String)>) -> Answer {
+pub(super) fn unban(context: &Context<'_>) -> Answer {
+    let [guid, uid] = context.named();
     context.admin(|turn, _| turn.world.unban(&guid, &uid))?;
     let message =
         format!("The user with UID {uid} has been unbanned from the group with GUID {guid}.");

@@ -37,10 +37,11 @@ mod webhooks;
 mod wire;
 mod written;
 
+pub use exchange::{Endpoint, Handler};
 pub use fault::Hangup;
 pub use notices::Notices;
 pub use operations::{components, refusal, surfaces};
 pub use pushes::Pushes;
-pub use router::{realtime, router, routes};
+pub use router::{Surface, realtime, routes};
 pub use scheme::Scheme;
 pub use service::{Service, ServiceOptions};

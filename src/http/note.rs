@@ -1,14 +1,9 @@
 //! A request's entry in the journal, from its arrival to its answer.
 
-use std::sync::{Arc, OnceLock};
-
-use axum::{
-    extract::Request,
-    http::{Method, Uri, uri::PathAndQuery},
-};
+use axum::http::{Method, Uri, uri::PathAndQuery};
 use uuid::Uuid;
 
-use super::{body, error::Failure, written::Written};
+use super::{body::Received, error::Failure, written::Written};
 use crate::{
     domain::{ids::Uid, time::Timestamp},
     runtime::{
@@ -21,46 +16,35 @@ use crate::{
 
 /// An entry that waits for its answer.
 pub(super) struct Note {
-    app: Arc<App>,
-    actor: Arc<OnceLock<Uid>>,
     running: Stopwatch,
     request_id: Uuid,
     at: Timestamp,
-    method: Method,
     asked: Asked,
 }
 
 impl Note {
     /// Begins the entry, where a journal is kept.
-    pub(super) fn begin(
-        app: &Arc<App>,
-        id: Uuid,
-        request: &Request,
-        actor: &Arc<OnceLock<Uid>>,
-    ) -> Option<Self> {
+    pub(super) fn begin(app: &App, id: Uuid, received: &Received) -> Option<Self> {
         app.journal().is_on().then(|| Self {
-            app: Arc::clone(app),
-            actor: Arc::clone(actor),
             running: Stopwatch::start(),
             request_id: id,
             at: app.now(),
-            method: request.method().clone(),
             asked: app.journal().asked(
-                target(request.uri()),
-                request.headers(),
-                body::bytes_of(request).map_or(&[], |body| body),
+                target(&received.head.uri),
+                &received.head.headers,
+                received.bytes(),
             ),
         })
     }
 
-    /// Notes the answer.
-    pub(super) fn end(self, answer: &Written) {
+    /// Notes the answer to a request by `uid`, if it was by a user.
+    pub(super) fn end(self, app: &App, method: Method, uid: Option<Uid>, answer: &Written) {
         let entry = Entry {
             id: 0,
             request_id: self.request_id,
             at: self.at,
-            uid: self.actor.get().cloned(),
-            method: self.method,
+            uid,
+            method,
             status: answer.status().map(|status| status.as_u16()),
             code: answer.code(),
             took: self.running.elapsed(),
@@ -69,8 +53,8 @@ impl Note {
         };
         let text = answer.text.as_deref().unwrap_or_default();
         let explain = answer.failure.as_ref().map_or("", |Failure(refusal)| &refusal.explain);
-        let no = self.app.journal().note(entry, text, explain);
-        self.app.feed().tell(Happening::Request(no));
+        let no = app.journal().note(entry, text, explain);
+        app.feed().tell(Happening::Request(no));
     }
 }
 

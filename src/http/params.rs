@@ -1,12 +1,8 @@
 //! What stands in the path and in the query.
 
-use axum::{
-    extract::{FromRequestParts, Path},
-    http::request::Parts,
-};
+use axum::http::Uri;
 use percent_encoding::percent_decode_str;
 
-use super::error::Failure;
 use crate::{
     domain::{
         error::{Details, Error, Ruling},
@@ -16,42 +12,25 @@ use crate::{
     runtime::glob::unprefixed,
 };
 
-/// The parameters of the path, decoded.
-pub(super) struct Named<T>(pub(super) T);
-
-impl<S, T> FromRequestParts<S> for Named<T>
-where
-    S: Send + Sync,
-    T: serde::de::DeserializeOwned + Send,
-{
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
-        match Path::<T>::from_request_parts(parts, state).await {
-            Ok(Path(named)) => Ok(Self(named)),
-            Err(rejection) => {
-                Err(Error::Invalid(Details::one("path", rejection.body_text())).into())
-            }
+/// The parameters of the path, decoded: what stands where the route has braces. What is not there
+/// is empty, as where `/calls/` stands for a call without a name.
+pub(super) fn named<const N: usize>(route: &str, path: &str) -> [String; N] {
+    let (mut route, mut path) = (route, unprefixed(path));
+    std::array::from_fn(|_| {
+        let Some((before, name)) = route.split_once('{') else {
+            return String::new();
+        };
+        // What is before a parameter is the same in both.
+        let value = path.get(before.len()..).unwrap_or_default();
+        let end = value.find('/').unwrap_or(value.len());
+        let (value, rest) = value.split_at_checked(end).unwrap_or_default();
+        (route, path) = (name.split_once('}').map_or("", |(_, rest)| rest), rest);
+        match value.contains('%') {
+            // That it can be decoded was seen before.
+            true => percent_decode_str(value).decode_utf8_lossy().into_owned(),
+            false => value.to_owned(),
         }
-    }
-}
-
-/// The session id of the path, behind `/calls/`: empty where the path leaves it out.
-pub(super) struct Session(pub(super) String);
-
-impl<S: Send + Sync> FromRequestParts<S> for Session {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        // Each of the parameters that the router has found costs two pieces of memory.
-        let path = unprefixed(parts.uri.path());
-        let session = path.strip_prefix("/calls/").unwrap_or_default();
-        let session = session.split_once('/').map_or(session, |(session, _)| session);
-        Ok(Self(match session.contains('%') {
-            true => percent_decode_str(session).decode_utf8_lossy().into_owned(),
-            false => session.to_owned(),
-        }))
-    }
+    })
 }
 
 /// The query. A parameter that is given twice counts the last time; an empty one not at all.
@@ -60,17 +39,14 @@ pub(super) struct Query {
     wrong: Details,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Query {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
-        let query = parts.uri.query().unwrap_or_default();
-        let given = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        Ok(Self { given, wrong: Details::default() })
-    }
-}
-
 impl Query {
+    /// Reads it.
+    pub(super) fn of(uri: &Uri) -> Self {
+        let query = uri.query().unwrap_or_default();
+        let given = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        Self { given, wrong: Details::default() }
+    }
+
     /// A parameter's text.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         let given = self.given.iter().rev().find(|(key, _)| key == name);

@@ -4,25 +4,27 @@
 
 use std::sync::Arc;
 
-use axum::{Router, handler::Handler};
+use axum::{
+    Router,
+    body::{Body, HttpBody},
+    extract::Request,
+    http::{Method, header::CONTENT_LENGTH},
+    response::Response,
+};
+use indexmap::IndexMap;
 
 use super::{
-    auth_tokens, blocks, call_tokens, calls, error,
-    exchange::{Answering, Exchanged},
+    auth_tokens, blocks, call_tokens, calls,
+    context::{Answer, Context},
+    exchange::{Endpoint, Handler, exchange},
     groups, me, members, operations as op,
     service::Service,
-    settings, socket, user_sessions, users, webhooks,
+    settings, user_sessions, users, webhooks,
 };
-use crate::{
-    openapi::Operation,
-    route::{self, Route},
-};
-
-/// The prefixes under which every route stands.
-const PREFIXES: [&str; 3] = ["", "/v3", "/v3.0"];
+use crate::{openapi::Operation, route::Route, runtime::glob::unprefixed};
 
 #[rustfmt::skip]
-fn table() -> Vec<Route<Arc<Service>>> {
+fn table() -> Vec<Route<Handler>> {
     vec![
         post  ("/calls",                                     calls::initiate,           op::calls::initiate),
         get   ("/calls",                                     calls::list,               op::calls::list),
@@ -94,38 +96,98 @@ fn table() -> Vec<Route<Arc<Service>>> {
     ]
 }
 
-/// The realtime socket: no request that is answered once, and so no part of the table.
+/// The realtime socket: no request that is answered once, and so no part of the table. What comes
+/// there and wants no socket is for nobody.
 #[must_use]
-pub fn realtime() -> Route<Arc<Service>> {
-    get("/", socket::open, op::socket)
+pub fn realtime() -> Route<()> {
+    Route { method: Method::GET, path: "/", handler: (), operation: op::socket }
 }
 
 /// Every route, for tests and documents that have to cover them.
 #[must_use]
-pub fn routes() -> Vec<Route<Arc<Service>>> {
+pub fn routes() -> Vec<Route<Handler>> {
     table()
 }
 
 /// The whole surface.
-pub fn router(service: Arc<Service>) -> Router {
-    let mut router = realtime().add_to(Router::new(), "");
-    for prefix in PREFIXES {
-        router = table().into_iter().fold(router, |router, route| route.add_to(router, prefix));
+#[derive(Clone)]
+pub struct Surface(Arc<Inside>);
+
+struct Inside {
+    service: Arc<Service>,
+    /// By their paths without a prefix.
+    paths: matchit::Router<Vec<(Method, Endpoint)>>,
+}
+
+impl Surface {
+    /// The surface of a service.
+    #[must_use]
+    pub fn new(service: Service) -> Self {
+        let mut methods = IndexMap::<_, Vec<_>>::new();
+        for Route { method, path, handler, .. } in table() {
+            let endpoint = Endpoint { route: path, handler };
+            methods.entry(path).or_default().push((method, endpoint));
+        }
+        let mut paths = matchit::Router::new();
+        for (path, methods) in methods {
+            let added = paths.insert(path, methods);
+            debug_assert!(added.is_ok(), "{path}: {added:?}");
+        }
+        Self(Arc::new(Inside { service: Arc::new(service), paths }))
     }
-    let nothing = Exchanged { route: "", handler: error::no_such_route };
-    router.fallback(nothing).method_not_allowed_fallback(nothing).with_state(service)
+
+    /// What answers such a request. `HEAD` is `GET` without the body.
+    #[must_use]
+    pub fn find(&self, method: &Method, path: &str) -> Option<Endpoint> {
+        let path = unprefixed(path);
+        // A parameter in the middle of a path may be empty to matchit.
+        if path.starts_with("/apps//") {
+            return None;
+        }
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        let methods = self.0.paths.at(path).ok()?.value;
+        let found = methods.iter().find(|(answered, _)| answered == method);
+        found.map(|(_, endpoint)| *endpoint)
+    }
+
+    /// A router that has this surface answer all that it does not know itself.
+    pub fn beside(self, router: Router) -> Router {
+        router.fallback(move |request: Request| {
+            let surface = self.clone();
+            async move {
+                let endpoint = surface.find(request.method(), request.uri().path());
+                surface.answer(endpoint, request).await
+            }
+        })
+    }
+
+    /// Answers a request by what was found for it, if anything was.
+    pub async fn answer(&self, endpoint: Option<Endpoint>, request: Request) -> Response {
+        let is_head = request.method() == Method::HEAD;
+        let answer = exchange(&self.0.service, endpoint, request).await;
+        if is_head { without_body(answer) } else { answer }
+    }
+}
+
+/// Its headers as they are.
+fn without_body(mut answer: Response) -> Response {
+    if let Some(length) = answer.body().size_hint().exact() {
+        answer.headers_mut().entry(CONTENT_LENGTH).or_insert_with(|| length.into());
+    }
+    *answer.body_mut() = Body::empty();
+    answer
 }
 
 macro_rules! verbs {
-    ($($name:ident),+) => {$(
-        fn $name<H, T>(path: &'static str, handler: H, does: fn() -> Operation) -> Route<Arc<Service>>
-        where
-            H: Handler<T, Arc<Service>, Future = Answering>,
-            T: 'static,
-        {
-            route::$name(path, Exchanged { route: path, handler }, does)
+    ($($name:ident $method:ident),+) => {$(
+        const fn $name(
+            path: &'static str,
+            handler: fn(&Context<'_>) -> Answer,
+            operation: fn() -> Operation,
+        ) -> Route<Handler> {
+            Route { method: Method::$method, path, handler: Handler(handler), operation }
         }
     )+};
 }
 
-verbs!(get, post, put, patch, delete);
+verbs!(get GET, post POST, put PUT, patch PATCH, delete DELETE);

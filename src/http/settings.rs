@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use super::{
-    authority::Reached,
     context::{Answer, Context, Reply},
     wire::settings::SettingsJson,
 };
 
 /// `GET /settings`
-pub(super) async fn show(context: Context, reached: Reached) -> Answer {
+pub(super) fn show(context: &Context<'_>) -> Answer {
     let (reached, region) = context.client(|turn, _, _| {
         let region = Arc::clone(&turn.world.settings().region);
-        Ok((reached.known()?, region))
+        Ok((context.reached()?, region))
     })?;
     Reply::data(SettingsJson::of(&reached, &region))
 }

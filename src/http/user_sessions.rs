@@ -2,13 +2,13 @@
 //! again, so nothing of it is kept.
 
 use super::{
-    body::Body,
     context::{Answer, Context, Reply},
     wire::me::{Report, ReportedJson},
 };
 
 /// `POST /user_sessions`
-pub(super) async fn create(context: Context, body: Body) -> Answer {
+pub(super) fn create(context: &Context<'_>) -> Answer {
+    let body = context.body();
     let reported = context.client(|turn, uid, _| {
         let Report(session_id) = body.read()?;
         Ok(ReportedJson::of(session_id, uid, turn.now))

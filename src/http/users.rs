@@ -7,7 +7,7 @@ use serde_json::Map;
 use super::{
     body::Body,
     context::{Answer, Context, Reply},
-    params::{Availability, Named, Query, Search},
+    params::{Availability, Query, Search},
     wire::{
         list::List,
         user::{ByResult, Create, Deactivate, Deactivated, Reactivate, Remove, Update, UserJson},
@@ -30,7 +30,8 @@ use crate::{
 const USERS_PER_PAGE: usize = 100;
 
 /// `POST /users`
-pub(super) async fn create(context: Context, body: Body) -> Answer {
+pub(super) fn create(context: &Context<'_>) -> Answer {
+    let body = context.body();
     let (user, token) = context.provision(|mut turn, _| make(&mut turn, body))?;
     Reply::data(UserJson::of(&user).with_token(token.as_ref()))
 }
@@ -46,7 +47,8 @@ pub(super) fn make(turn: &mut Turn<'_>, body: Body) -> Ruling<(Arc<User>, Option
 }
 
 /// `GET /users`
-pub(super) async fn list(context: Context, mut query: Query) -> Answer {
+pub(super) fn list(context: &Context<'_>) -> Answer {
+    let mut query = context.query();
     let (page, with_tags) = context.anyone(|turn, caller| {
         let request = query.page(USERS_PER_PAGE);
         let with_tags = query.flag("withTags").unwrap_or(false);
@@ -68,7 +70,8 @@ pub(super) async fn list(context: Context, mut query: Query) -> Answer {
 }
 
 /// `PUT /users`
-pub(super) async fn reactivate(context: Context, body: Body) -> Answer {
+pub(super) fn reactivate(context: &Context<'_>) -> Answer {
+    let body = context.body();
     let results = context.admin(|turn, _| {
         let Reactivate(uids) = body.read()?;
         let names = ["reactivatedUids", "nonDeactivatedUids", "notFound"];
@@ -78,7 +81,8 @@ pub(super) async fn reactivate(context: Context, body: Body) -> Answer {
 }
 
 /// `DELETE /users`
-pub(super) async fn deactivate(context: Context, body: Body) -> Answer {
+pub(super) fn deactivate(context: &Context<'_>) -> Answer {
+    let body = context.body();
     let results = context.admin(|turn, _| {
         let Deactivate(uids) = body.read()?;
         let names = ["deactivatedUids", "alreadyDeactivatedUids", "notFound"];
@@ -88,13 +92,15 @@ pub(super) async fn deactivate(context: Context, body: Body) -> Answer {
 }
 
 /// `GET /users/{uid}`
-pub(super) async fn show(context: Context, Named(uid): Named<String>) -> Answer {
+pub(super) fn show(context: &Context<'_>) -> Answer {
+    let [uid] = context.named();
     let user = context.anyone(|turn, _| Ok(Arc::clone(&turn.world.active(&uid)?.user)))?;
     Reply::data(UserJson::of(&user))
 }
 
 /// `PUT /users/{uid}`
-pub(super) async fn update(context: Context, Named(uid): Named<String>, body: Body) -> Answer {
+pub(super) fn update(context: &Context<'_>) -> Answer {
+    let ([uid], body) = (context.named(), context.body());
     let user = context.admin(|turn, _| {
         let Update { name, profile } = body.read()?;
         turn.world.update_user(&uid, name, profile, turn.now)
@@ -103,7 +109,8 @@ pub(super) async fn update(context: Context, Named(uid): Named<String>, body: Bo
 }
 
 /// `DELETE /users/{uid}`
-pub(super) async fn remove(context: Context, Named(uid): Named<String>, body: Body) -> Answer {
+pub(super) fn remove(context: &Context<'_>) -> Answer {
+    let ([uid], body) = (context.named(), context.body());
     let permanent = context.admin(|turn, _| {
         let Remove { permanent } = body.read()?;
         if permanent {

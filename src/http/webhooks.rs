@@ -4,8 +4,8 @@ use indexmap::IndexMap;
 
 use super::{
     body::Body,
-    context::{Answer, Manager, Reply},
-    params::{Named, Query, Search},
+    context::{Answer, Context, Reply},
+    params::Search,
     wire::{
         Outcome, Outcomes,
         list::List,
@@ -21,8 +21,9 @@ use crate::{
 const PER_PAGE: usize = 100;
 
 /// `POST /apps/{appId}/webhooks`
-pub(super) async fn create(manager: Manager, body: Body) -> Answer {
-    let webhook = manager.manage(|turn| {
+pub(super) fn create(context: &Context<'_>) -> Answer {
+    let body = context.body();
+    let webhook = context.manage(|turn| {
         let new: Create = body.read()?;
         turn.world.create_webhook(new.at(turn.now))
     })?;
@@ -30,8 +31,9 @@ pub(super) async fn create(manager: Manager, body: Body) -> Answer {
 }
 
 /// `GET /apps/{appId}/webhooks`
-pub(super) async fn list(manager: Manager, mut query: Query) -> Answer {
-    let page = manager.manage(|turn| {
+pub(super) fn list(context: &Context<'_>) -> Answer {
+    let mut query = context.query();
+    let page = context.manage(|turn| {
         let request = query.page(PER_PAGE);
         let search = Search::read(&query);
         query.check()?;
@@ -45,44 +47,37 @@ pub(super) async fn list(manager: Manager, mut query: Query) -> Answer {
 }
 
 /// `GET /apps/{appId}/webhooks/{webhookId}`
-pub(super) async fn show(manager: Manager, Named((_, id)): Named<(String, String)>) -> Answer {
-    let webhook = manager.manage(|turn| Ok(turn.world.webhook(&id).cloned()?))?;
+pub(super) fn show(context: &Context<'_>) -> Answer {
+    let [_, id] = context.named();
+    let webhook = context.manage(|turn| Ok(turn.world.webhook(&id).cloned()?))?;
     Reply::data(WebhookJson::of(&webhook))
 }
 
 /// `PUT /apps/{appId}/webhooks/{webhookId}`
-pub(super) async fn update(
-    manager: Manager,
-    Named((_, id)): Named<(String, String)>,
-    body: Body,
-) -> Answer {
-    let webhook = manager.manage(|turn| turn.world.update_webhook(&id, body.read()?, turn.now))?;
+pub(super) fn update(context: &Context<'_>) -> Answer {
+    let ([_, id], body) = (context.named(), context.body());
+    let webhook = context.manage(|turn| turn.world.update_webhook(&id, body.read()?, turn.now))?;
     Reply::data(WebhookJson::of(&webhook))
 }
 
 /// `DELETE /apps/{appId}/webhooks/{webhookId}`
-pub(super) async fn remove(manager: Manager, Named((_, id)): Named<(String, String)>) -> Answer {
-    manager.manage(|turn| turn.world.delete_webhook(&id))?;
+pub(super) fn remove(context: &Context<'_>) -> Answer {
+    let [_, id] = context.named();
+    context.manage(|turn| turn.world.delete_webhook(&id))?;
     let message = format!("Webhook with ID {id} has been deleted successfully.");
     Reply::done(&message)
 }
 
 /// `POST /apps/{appId}/webhooks/{webhookId}/triggers`
-pub(super) async fn add_triggers(
-    manager: Manager,
-    Named((_, id)): Named<(String, String)>,
-    body: Body,
-) -> Answer {
-    Reply::data(manager.manage(|mut turn| set(&mut turn, &id, body, true))?)
+pub(super) fn add_triggers(context: &Context<'_>) -> Answer {
+    let ([_, id], body) = (context.named(), context.body());
+    Reply::data(context.manage(|mut turn| set(&mut turn, &id, body, true))?)
 }
 
 /// `GET /apps/{appId}/webhooks/{webhookId}/triggers`
-pub(super) async fn list_triggers(
-    manager: Manager,
-    Named((_, id)): Named<(String, String)>,
-    mut query: Query,
-) -> Answer {
-    let page = manager.manage(|turn| {
+pub(super) fn list_triggers(context: &Context<'_>) -> Answer {
+    let ([_, id], mut query) = (context.named(), context.query());
+    let page = context.manage(|turn| {
         let request = query.page(PER_PAGE);
         query.check()?;
         let triggers = turn.world.webhook(&id)?.triggers.iter().copied();
@@ -92,12 +87,9 @@ pub(super) async fn list_triggers(
 }
 
 /// `DELETE /apps/{appId}/webhooks/{webhookId}/triggers`
-pub(super) async fn remove_triggers(
-    manager: Manager,
-    Named((_, id)): Named<(String, String)>,
-    body: Body,
-) -> Answer {
-    Reply::data(manager.manage(|mut turn| set(&mut turn, &id, body, false))?)
+pub(super) fn remove_triggers(context: &Context<'_>) -> Answer {
+    let ([_, id], body) = (context.named(), context.body());
+    Reply::data(context.manage(|mut turn| set(&mut turn, &id, body, false))?)
 }
 
 /// A result for each trigger. Where there is none of them, nothing could be done at all, and the

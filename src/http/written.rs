@@ -12,13 +12,14 @@ use bytes::BytesMut;
 use serde::Serialize;
 
 use super::{
+    context::{Answer, Reply},
     error::Failure,
     fault::Hangup,
     json::{self, Page, Unwritten},
     service::Service,
     wire::error::Envelope,
 };
-use crate::domain::{code::Code, error::Refusal};
+use crate::domain::code::Code;
 
 const EXPLAIN: HeaderName = HeaderName::from_static("x-mock-explain");
 
@@ -37,11 +38,8 @@ thread_local! {
     static SHEET: RefCell<BytesMut> = RefCell::new(BytesMut::with_capacity(4 * SMALL));
 }
 
-/// The text of an answer. It travels with the answer.
-#[derive(Clone)]
-pub(super) struct Text(pub(super) Bytes);
-
 /// An answer as it will be.
+#[derive(Default)]
 pub(super) struct Written {
     /// All of it but the text.
     pub(super) response: Response,
@@ -52,13 +50,11 @@ pub(super) struct Written {
 }
 
 /// Writes an answer: a refusal in the envelope, anything else as it is.
-pub(super) fn written(service: &Service, mut response: Response) -> Written {
-    let failure = response.extensions_mut().remove::<Failure>();
-    if let Some(Failure(refusal)) = &failure {
-        response = envelope(service, refusal);
+pub(super) fn written(service: &Service, answer: Answer) -> Written {
+    match answer {
+        Ok(Reply(text)) => json(StatusCode::OK, text),
+        Err(failure) => envelope(service, failure),
     }
-    let text = response.extensions_mut().remove::<Text>().map(|Text(text)| text);
-    Written { response, text, failure }
 }
 
 impl Written {
@@ -83,17 +79,19 @@ impl Written {
 }
 
 /// A refusal in the envelope.
-pub(super) fn envelope(service: &Service, refusal: &Refusal) -> Response {
+pub(super) fn envelope(service: &Service, failure: Failure) -> Written {
+    let Failure(refusal) = &failure;
     let status = service.options.statuses.of(refusal.error.code());
     // Texts under fixed names are always written.
     let text = json_text(&Envelope::of(&refusal.error)).unwrap_or_default();
-    let mut response = json(status, text);
+    let mut written = json(status, text);
     if service.options.explain
         && let Some(line) = header_line(&refusal.explain)
     {
-        response.headers_mut().insert(EXPLAIN, line);
+        written.response.headers_mut().insert(EXPLAIN, line);
     }
-    response
+    written.failure = Some(failure);
+    written
 }
 
 /// The text of an answer in JSON.
@@ -120,20 +118,23 @@ pub(super) fn sheet(text: &[u8]) -> Bytes {
 }
 
 /// An answer in JSON.
-pub(super) fn json(status: StatusCode, text: Bytes) -> Response {
+pub(super) fn json(status: StatusCode, text: Bytes) -> Written {
     const JSON: HeaderValue = HeaderValue::from_static("application/json");
     let mut response = Response::default();
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, JSON);
-    response.extensions_mut().insert(Text(text));
-    response
+    Written { response, text: Some(text), failure: None }
 }
 
 /// The text as a header can carry it.
 fn header_line(text: &str) -> Option<HeaderValue> {
-    let fits = text.len() <= MOST_EXPLAIN && text.bytes().all(|b| matches!(b, b' '..=b'~'));
-    if fits {
-        return HeaderValue::from_maybe_shared(sheet(text.as_bytes())).ok();
+    // Of what is ASCII a header can carry all but controls, and a tab among them.
+    if text.len() <= MOST_EXPLAIN
+        && text.is_ascii()
+        && !text.contains('\t')
+        && let Ok(line) = HeaderValue::from_maybe_shared(sheet(text.as_bytes()))
+    {
+        return Some(line);
     }
     let line: String = text.chars().flat_map(ascii).take(MOST_EXPLAIN).collect();
     HeaderValue::from_str(&line).ok()
@@ -152,9 +153,12 @@ mod tests {
 
     #[test]
     fn explanations_are_ascii() {
-        for (text, line) in
-            [("a \"b\"", "a \"b\""), ("a é\n\"", "a \\u{e9}\\n\""), ("\u{7f}", "\\u{7f}")]
-        {
+        for (text, line) in [
+            ("a \"b\"", "a \"b\""),
+            ("a é\n\"", "a \\u{e9}\\n\""),
+            ("\u{7f}", "\\u{7f}"),
+            ("a\tb", "a\\tb"),
+        ] {
             assert_eq!(header_line(text).unwrap(), line);
         }
         assert_eq!(header_line(&"x".repeat(2000)).unwrap().len(), MOST_EXPLAIN);

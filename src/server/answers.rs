@@ -1,27 +1,26 @@
 //! Hands requests to the surfaces, and hangs up where that is their answer.
 
-use std::{
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::{pin::Pin, sync::Arc};
 
-use axum::{Router, extract::Request, http::header::ALLOW, response::Response};
+use axum::{Router, body::Body, extract::Request, http::header::ALLOW, response::Response};
 use hyper::{body::Incoming, service::Service};
 use hyper_util::service::TowerToHyperService;
 
-use super::line::Reset;
-use crate::http::{Hangup, Scheme};
+use super::{
+    activity::{Activity, UnderWay},
+    connection::Host,
+    line::Reset,
+};
+use crate::http::{Hangup, Scheme, Surface};
 
 /// What a connection's requests are answered by.
 #[derive(Clone)]
 pub(super) struct Answers {
+    surface: Option<Surface>,
     router: TowerToHyperService<Router>,
     scheme: Scheme,
     reset: Reset,
-    under_way: Arc<AtomicUsize>,
+    activity: Arc<Activity>,
 }
 
 /// The answer was to hang up. Over HTTP/2 that ends the one exchange, and the connection only with
@@ -31,30 +30,14 @@ pub(super) struct Answers {
 pub(super) struct HungUp;
 
 impl Answers {
-    pub(super) fn new(router: Router, scheme: Scheme, reset: Reset) -> Self {
-        let under_way = Arc::default();
-        Self { router: TowerToHyperService::new(router), scheme, reset, under_way }
+    pub(super) fn new(host: &Host, scheme: Scheme, reset: Reset) -> Self {
+        let router = TowerToHyperService::new(host.router.clone());
+        Self { surface: host.surface.clone(), router, scheme, reset, activity: Arc::default() }
     }
 
-    /// How many requests have come and are not answered yet.
-    pub(super) fn under_way(&self) -> Arc<AtomicUsize> {
-        Arc::clone(&self.under_way)
-    }
-}
-
-/// A request, from its coming to its answer or to its being given up.
-struct UnderWay(Arc<AtomicUsize>);
-
-impl UnderWay {
-    fn begin(count: &Arc<AtomicUsize>) -> Self {
-        count.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(count))
-    }
-}
-
-impl Drop for UnderWay {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+    /// What happens on the connection.
+    pub(super) const fn activity(&self) -> &Arc<Activity> {
+        &self.activity
     }
 }
 
@@ -67,19 +50,35 @@ impl Service<Request<Incoming>> for Answers {
         if self.scheme == Scheme::Https {
             request.extensions_mut().insert(self.scheme);
         }
-        let (answer, reset) = (self.router.call(request), self.reset.clone());
-        let under_way = UnderWay::begin(&self.under_way);
+        let (under_way, reset) = (UnderWay::begin(&self.activity), self.reset.clone());
+        let found = self.surface.as_ref().and_then(|surface| {
+            let endpoint = surface.find(request.method(), request.uri().path())?;
+            Some((surface.clone(), endpoint))
+        });
+        let Some((surface, endpoint)) = found else {
+            let answer = self.router.call(request);
+            return Box::pin(async move {
+                let _until_answered = under_way;
+                let mut response = answer.await.map_err(|never| match never {})?;
+                // A method that a path does not have is no route at all.
+                response.headers_mut().remove(ALLOW);
+                let_out(response, &reset)
+            });
+        };
         Box::pin(async move {
             let _until_answered = under_way;
-            let mut response = answer.await.map_err(|never| match never {})?;
-            // A method that a path does not have is no route at all to the vendor.
-            response.headers_mut().remove(ALLOW);
-            match response.extensions().get::<Hangup>() {
-                None => return Ok(response),
-                Some(Hangup::Close) => {}
-                Some(Hangup::Reset) => reset.pull(),
-            }
-            Err(HungUp)
+            let request = request.map(Body::new);
+            let_out(surface.answer(Some(endpoint), request).await, &reset)
         })
     }
+}
+
+/// Hangs up, where that is the answer.
+fn let_out(response: Response, reset: &Reset) -> Result<Response, HungUp> {
+    match response.extensions().get::<Hangup>() {
+        None => return Ok(response),
+        Some(Hangup::Close) => {}
+        Some(Hangup::Reset) => reset.pull(),
+    }
+    Err(HungUp)
 }

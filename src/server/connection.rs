@@ -5,7 +5,7 @@ use std::{
     future::Future,
     io,
     pin::{Pin, pin},
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::Arc,
     time::Duration,
 };
 
@@ -19,19 +19,17 @@ use tokio::{
 };
 
 use super::{
+    activity::Activity,
     answers::Answers,
     half_closed::HalfClosed,
     line::{Line, Opening},
-    patience::Patience,
     stopping::Stopping,
     tls::{Secured, Tls, agreed_on_http2},
 };
-use crate::http::Scheme;
+use crate::http::{Scheme, Surface};
 
 /// How long a client may take to begin: to say what it speaks, the whole TLS handshake included.
 const OPENING_PATIENCE: Duration = Duration::from_secs(10);
-/// How long a client may take over the headers of a request.
-const HEADER_PATIENCE: Duration = Duration::from_secs(30);
 /// How long an answer may take to go out when the server stops.
 const LAST_ANSWER: Duration = Duration::from_millis(200);
 /// How much of a request's headers is received at all over HTTP/2, in bytes. Less is already
@@ -40,6 +38,9 @@ const MOST_HEADER_LIST: u32 = 256 * 1024;
 
 /// What answers the connections to a port.
 pub(super) struct Host {
+    /// The vendor's surface, where it is answered on this port.
+    pub(super) surface: Option<Surface>,
+    /// Answers what is no part of it.
     pub(super) router: Router,
     pub(super) tls: Tls,
 }
@@ -55,7 +56,7 @@ pub(super) async fn connect(stream: TcpStream, host: &Host, mut stopping: Stoppi
         begun = timeout(OPENING_PATIENCE, begin(line, &host.tls)) => begun,
         () = stopping.asked() => return,
     };
-    let answers = |scheme| Answers::new(host.router.clone(), scheme, reset);
+    let answers = |scheme| Answers::new(host, scheme, reset);
     match begun {
         Ok(Ok(Begun::Plain(line, version))) => {
             serve(line, version, answers(Scheme::Http), stopping).await;
@@ -93,27 +94,32 @@ async fn begin(mut line: Line, tls: &Tls) -> io::Result<Begun> {
     })
 }
 
-async fn serve<S>(stream: S, version: Version, answers: Answers, stopping: Stopping)
+async fn serve<S>(stream: S, version: Version, answers: Answers, mut stopping: Stopping)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let under_way = answers.under_way();
+    let activity = Arc::clone(answers.activity());
     let ended = match version {
         Version::Http1 => {
-            let stream = TokioIo::new(HalfClosed::of(stream, answers.under_way()));
-            let mut builder = http1::Builder::new();
-            let builder = builder.timer(Patience::of(HEADER_PATIENCE));
-            let builder = builder.header_read_timeout(HEADER_PATIENCE);
-            let connection = builder.serve_connection(stream, answers).with_upgrades();
+            let stream = TokioIo::new(HalfClosed::of(stream, Arc::clone(&activity)));
+            let connection = http1::Builder::new().serve_connection(stream, answers);
+            let connection = connection.with_upgrades();
             let shut_down = http1::UpgradeableConnection::graceful_shutdown;
-            finish(connection, shut_down, &under_way, stopping).await
+            let over = async {
+                tokio::select! {
+                    () = activity.silence() => {}
+                    () = stopping.asked() => {}
+                }
+            };
+            finish(connection, shut_down, &activity, over).await
         }
         Version::Http2 => {
             let mut builder = http2::Builder::new(TokioExecutor::new());
             let builder = builder.timer(TokioTimer::new()).max_header_list_size(MOST_HEADER_LIST);
             let connection = builder.serve_connection(TokioIo::new(stream), answers);
             let shut_down = http2::Connection::graceful_shutdown;
-            finish(connection, shut_down, &under_way, stopping).await
+            // That somebody does not take what is sent to them cannot be told from silence here.
+            finish(connection, shut_down, &activity, stopping.asked()).await
         }
     };
     if let Err(error) = ended {
@@ -121,12 +127,13 @@ where
     }
 }
 
-/// Sees a connection to its end. When the server stops, what is under way is still answered.
+/// Sees a connection to its end, which comes too when it is over for another reason. What is under
+/// way is still answered.
 async fn finish<C>(
     connection: C,
     shut_down: impl FnOnce(Pin<&mut C>),
-    under_way: &AtomicUsize,
-    mut stopping: Stopping,
+    activity: &Activity,
+    over: impl Future<Output = ()>,
 ) -> hyper::Result<()>
 where
     C: Future<Output = hyper::Result<()>>,
@@ -134,21 +141,21 @@ where
     let mut connection = pin!(connection);
     tokio::select! {
         ended = connection.as_mut() => return ended,
-        () = stopping.asked() => {}
+        () = over => {}
     }
     shut_down(connection.as_mut());
     tokio::select! {
         ended = connection => ended,
         // A client that is silent, or half-way through a request, would be waited for in vain.
-        () = idle(under_way) => Ok(()),
+        () = idle(activity) => Ok(()),
     }
 }
 
 /// Comes to its end when no request is under way, and a last answer has had time to go out.
-async fn idle(under_way: &AtomicUsize) {
+async fn idle(activity: &Activity) {
     loop {
         sleep(LAST_ANSWER).await;
-        if under_way.load(Ordering::Relaxed) == 0 {
+        if !activity.is_under_way() {
             return;
         }
     }
@@ -157,8 +164,6 @@ async fn idle(under_way: &AtomicUsize) {
 #[cfg(test)]
 #[cfg(feature = "tls")]
 mod tests {
-    use std::sync::Arc;
-
     use axum::extract::Request;
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
@@ -175,7 +180,11 @@ mod tests {
     };
 
     use super::*;
-    use crate::{config::Config, control::Authority, server::stopping::Stop};
+    use crate::{
+        config::Config,
+        control::Authority,
+        server::{line::Reset, stopping::Stop},
+    };
 
     const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
@@ -190,7 +199,11 @@ mod tests {
         async fn with(router: Router) -> Self {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let tls = Tls::start(&Config::default()).await.unwrap();
-            Self { listener, host: Arc::new(Host { router, tls }), stop: Stop::new() }
+            Self {
+                listener,
+                host: Arc::new(Host { surface: None, router, tls }),
+                stop: Stop::new(),
+            }
         }
 
         async fn connect(&self) -> TcpStream {
@@ -260,6 +273,34 @@ mod tests {
             assert!(came.starts_with(b"HTTP/1.1 404"), "{came:?}");
             assert!(!is_closed);
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_go_on_within_thirty_seconds_is_let_go() {
+        let door = Door::with(Router::new()).await;
+        for begun in [REQUEST, &REQUEST[..9]] {
+            let mut stream = door.connect().await;
+            stream.write_all(begun).await.unwrap();
+            let (_, is_closed) = read(&mut stream, 29).await;
+            assert!(!is_closed, "{begun:?}: too early");
+            let (_, is_closed) = read(&mut stream, 12).await;
+            assert!(is_closed, "{begun:?}: too late");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_reads_slowly_reads_everything() {
+        const LENGTH: usize = 64 * 1024;
+        let door = Door::with(Router::new().fallback(|| async { vec![0; LENGTH] })).await;
+        let (mut client, server) = tokio::io::duplex(1024);
+        let answers = Answers::new(&door.host, Scheme::Http, Reset::default());
+        tokio::spawn(serve(server, Version::Http1, answers, door.stop.listener()));
+        client.write_all(REQUEST).await.unwrap();
+        let mut came = vec![client.read_u8().await.unwrap()];
+        sleep(Duration::from_secs(300)).await;
+        // And is let go, for nothing else is asked.
+        client.read_to_end(&mut came).await.unwrap();
+        assert!(came.len() > LENGTH, "{}", came.len());
     }
 
     #[tokio::test]

@@ -6,29 +6,27 @@
 use std::{
     io::{self, IoSlice},
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::activity::Activity;
+
 /// How often the end is kept back. Between two times everything that can go on does.
 const MOST: u8 = 4;
 
-/// A connection whose end is kept back.
+/// A connection whose end is kept back. It says when something is to be written.
 pub(super) struct HalfClosed<S> {
     stream: S,
-    under_way: Arc<AtomicUsize>,
+    activity: Arc<Activity>,
     kept_back: u8,
 }
 
 impl<S> HalfClosed<S> {
-    /// `under_way` is how many requests are to be answered.
-    pub(super) const fn of(stream: S, under_way: Arc<AtomicUsize>) -> Self {
-        Self { stream, under_way, kept_back: 0 }
+    pub(super) const fn of(stream: S, activity: Arc<Activity>) -> Self {
+        Self { stream, activity, kept_back: 0 }
     }
 }
 
@@ -41,7 +39,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for HalfClosed<S> {
         let (this, before) = (self.get_mut(), buf.filled().len());
         ready!(Pin::new(&mut this.stream).poll_read(cx, buf))?;
         let is_end = buf.filled().len() == before && buf.remaining() > 0;
-        if is_end && this.kept_back < MOST && this.under_way.load(Ordering::Relaxed) > 0 {
+        if is_end && this.kept_back < MOST && this.activity.is_under_way() {
             this.kept_back += 1;
             cx.waker().wake_by_ref();
             return Poll::Pending;
@@ -56,11 +54,17 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for HalfClosed<S> {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.activity.writes();
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        if flushed.is_pending() {
+            // What was written over TLS is still here.
+            self.activity.writes();
+        }
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -76,6 +80,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for HalfClosed<S> {
         cx: &mut Context<'_>,
         bufs: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        self.activity.writes();
         Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
     }
 }

@@ -1,13 +1,13 @@
 //! Takes the ports, hands connections to the two surfaces, and shuts down without losing what is
 //! under way.
 
+mod activity;
 mod answers;
 mod connection;
 mod errors;
 mod half_closed;
 mod line;
 mod openapi;
-mod patience;
 mod port;
 mod stopping;
 mod surfaces;
@@ -121,21 +121,22 @@ impl Server {
         let apps =
             Arc::new(Apps::start(options, vec![Arc::new(http::Pushes), Arc::new(http::Notices)]));
         let (service, control) = surfaces(config, &apps, &tls, &ending, &secret);
-        let vendor = http::router(Arc::new(service));
+        let surface = http::Surface::new(service);
         let origins = &config.control_cors;
         let (router, control) = match own {
-            None if config.no_control => (vendor.merge(control::health_alone(control)), None),
-            None => (vendor.merge(control::router(control, origins)), None),
+            None if config.no_control => (control::health_alone(control), None),
+            None => (control::router(control, origins), None),
             Some(own) => {
                 let vendor_port = Some(port.address().port());
                 let alone = control::Control { vendor_port, ..control.clone() };
                 let alone = control::router_alone(alone, origins);
-                (vendor.merge(control::health_alone(control)), Some((own, alone)))
+                (control::health_alone(control), Some((own, alone)))
             }
         };
-        let host = |router| Arc::new(Host { router, tls: tls.clone() });
-        let control = control.map(|(own, alone)| (own, host(alone)));
-        Ok(Self { port, host: host(router), control, apps, ending })
+        let host = |surface, router| Arc::new(Host { surface, router, tls: tls.clone() });
+        let control = control.map(|(own, alone)| (own, host(None, alone)));
+        let host = host(Some(surface.clone()), surface.beside(router));
+        Ok(Self { port, host, control, apps, ending })
     }
 
     /// Where it listens.

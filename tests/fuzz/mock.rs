@@ -310,7 +310,7 @@ fn router(apps: &Arc<Apps>, sockets: &TaskTracker, passes: &Arc<Passes>) -> Rout
         management: Arc::new(management),
         authority: Authority::None,
     };
-    http::router(Arc::new(service)).merge(control::router(control, &[]))
+    http::Surface::new(service).beside(control::router(control, &[]))
 }
 
 /// A request of a backend.

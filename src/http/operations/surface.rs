@@ -1,7 +1,5 @@
 //! The vendor's surface as the document shows it.
 
-use std::sync::Arc;
-
 use serde_json::{Map, Value, json};
 
 use super::{API_KEY, AUTH_TOKEN, CALL_TOKEN, MANAGEMENT_KEY, MANAGEMENT_SECRET};
@@ -15,7 +13,6 @@ use crate::{
     },
     http::{
         router::{realtime, routes},
-        service::Service,
         wire::error::Envelope,
     },
     openapi::{Refusal, Surface},
@@ -28,9 +25,9 @@ pub fn surfaces<'a>(refusal: &'a dyn Fn(&str) -> Refusal) -> [Surface<'a>; 2] {
     [surface("/v3", routes(), refusal), surface("", vec![realtime()], refusal)]
 }
 
-fn surface<'a>(
+fn surface<'a, H>(
     prefix: &'static str,
-    routes: Vec<Route<Arc<Service>>>,
+    routes: Vec<Route<H>>,
     refusal: &'a dyn Fn(&str) -> Refusal,
 ) -> Surface<'a> {
     Surface {

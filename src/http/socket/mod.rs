@@ -16,22 +16,21 @@ mod frames;
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    extract::ws::rejection::WebSocketUpgradeRejection,
     extract::{
-        Request, State,
+        FromRequestParts, Request,
         ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code},
     },
     http::{
-        HeaderValue, Method, Uri,
+        HeaderValue,
         header::{SEC_WEBSOCKET_KEY, UPGRADE},
     },
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use tokio::time::timeout;
 
 use self::frames::{Auth, Frame};
 pub(super) use self::frames::{call, presence};
-use super::{error::no_such_route, service::Service};
+use super::{error::nothing_answers, service::Service, written::envelope};
 use crate::runtime::{app::App, feed::Happening, hints::AppHints, hub::Socket};
 
 /// How long a client may take to say who it is.
@@ -55,16 +54,12 @@ pub(super) fn is_wanted(request: &Request) -> bool {
 }
 
 /// `GET /`, with an upgrade.
-pub(super) async fn open(
-    State(service): State<Arc<Service>>,
-    method: Method,
-    uri: Uri,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-) -> Response {
-    let Ok(upgrade) = upgrade else {
-        return no_such_route(method, uri).await.into_response();
+pub(super) async fn open(service: &Arc<Service>, request: Request) -> Response {
+    let (mut head, _) = request.into_parts();
+    let Ok(upgrade) = WebSocketUpgrade::from_request_parts(&mut head, &()).await else {
+        return envelope(service, nothing_answers(&head)).filled();
     };
-    let open = service.sockets.token();
+    let (service, open) = (Arc::clone(service), service.sockets.token());
     upgrade
         .max_message_size(MOST_RECEIVED)
         .max_frame_size(MOST_RECEIVED)
