@@ -143,27 +143,27 @@ impl Asked {
     }
 
     fn is_for(&self, entry: &Entry) -> bool {
-        self.since.is_none_or(|since| entry.at.secs() >= since) && self.matcher.matches(entry)
+        self.since.is_none_or(|since| entry.noted.at.secs() >= since) && self.matcher.matches(entry)
     }
 }
 
 impl EntryJson {
     pub(super) fn of(entry: &Entry) -> Self {
-        let took = entry.took.as_micros();
+        let took = entry.noted.took.as_micros();
         Self {
             id: entry.id,
-            request_id: entry.request_id.to_string(),
-            at: entry.at.secs(),
-            uid: entry.uid.as_ref().map(|uid| uid.as_str().to_owned()),
-            method: entry.method.to_string(),
+            request_id: entry.noted.request_id.to_string(),
+            at: entry.noted.at.secs(),
+            uid: entry.noted.uid.as_ref().map(|uid| uid.as_str().to_owned()),
+            method: entry.noted.method.to_string(),
             path: without_token(entry.path()),
             query: entry.query().map(str::to_owned),
             headers: headers(entry),
             body: shown(entry.body()),
-            status: entry.status,
-            code: entry.code.map(Code::as_str),
+            status: entry.noted.status,
+            code: entry.noted.code.map(Code::as_str),
             explain: entry.explain().map(str::to_owned),
-            response: match entry.code {
+            response: match entry.noted.code {
                 Some(Code::AuthTokenNotFound) => without(&sent(entry), shown(entry.response())),
                 _ => shown(entry.response()),
             },

@@ -27,13 +27,13 @@ impl Request {
     /// When it arrived, by the app's clock, in Unix seconds.
     #[must_use]
     pub fn at(&self) -> i64 {
-        self.0.at.secs()
+        self.0.noted.at.secs()
     }
 
     /// The method.
     #[must_use]
     pub fn method(&self) -> &str {
-        self.0.method.as_str()
+        self.0.noted.method.as_str()
     }
 
     /// The path as sent, with its prefix if it had one.
@@ -68,19 +68,19 @@ impl Request {
     /// Who was acting, if it came so far.
     #[must_use]
     pub fn uid(&self) -> Option<&str> {
-        self.0.uid.as_ref().map(Uid::as_str)
+        self.0.noted.uid.as_ref().map(Uid::as_str)
     }
 
     /// The status it was answered with; none, when the connection was ended instead.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
-        self.0.status
+        self.0.noted.status
     }
 
     /// The code it was refused with.
     #[must_use]
     pub fn code(&self) -> Option<&'static str> {
-        self.0.code.map(Code::as_str)
+        self.0.noted.code.map(Code::as_str)
     }
 
     /// Which rule refused it, and because of what.

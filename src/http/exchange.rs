@@ -24,7 +24,7 @@ use super::{
     error::{nothing_answers, panicked},
     fault::{self, Course, OnDemand},
     heard::Heard,
-    note::Note,
+    note::Begun,
     service::Service,
     socket,
     written::{Written, sheet},
@@ -81,7 +81,7 @@ pub(super) async fn exchange(
     let received = body::receive(request).await;
     let heard = Heard::of(&received.head.headers);
     let app = choose(service, &heard, &received.head.uri);
-    let note = app.as_ref().ok().and_then(|app| Note::begin(app, id, &received));
+    let begun = app.as_ref().ok().and_then(|app| Begun::now(app));
     let asked = well_formed(&received.head).and_then(|()| fault::on_demand(&heard));
     let course = match asked {
         Ok(OnDemand { wait, code }) => {
@@ -112,8 +112,8 @@ pub(super) async fn exchange(
         status: status.map_or(0, |status| status.as_u16()),
         code: written.code(),
     });
-    if let (Some(note), Ok(app)) = (note, &app) {
-        note.end(app, received.head.method.clone(), actor.into_inner(), &written);
+    if let (Some(begun), Ok(app)) = (begun, &app) {
+        begun.end(app, id, &received, actor.into_inner(), &written);
     }
     let headers = written.response.headers_mut();
     let name = sheet(id.hyphenated().encode_lower(&mut [0; 36]).as_bytes());

@@ -1,6 +1,7 @@
-//! A request's entry in the journal, from its arrival to its answer.
+//! A request's entry in the journal: what it is to say is known when it is answered, and when it
+//! began before.
 
-use axum::http::{Method, Uri, uri::PathAndQuery};
+use axum::http::{Uri, uri::PathAndQuery};
 use uuid::Uuid;
 
 use super::{body::Received, error::Failure, written::Written};
@@ -10,50 +11,49 @@ use crate::{
         app::App,
         clock::Stopwatch,
         feed::Happening,
-        journal::{Answered, Asked, Entry},
+        journal::{Noted, Said},
     },
 };
 
-/// An entry that waits for its answer.
-pub(super) struct Note {
+/// When a request began.
+pub(super) struct Begun {
     running: Stopwatch,
-    request_id: Uuid,
+    /// By the app's clock.
     at: Timestamp,
-    asked: Asked,
 }
 
-impl Note {
-    /// Begins the entry, where a journal is kept.
-    pub(super) fn begin(app: &App, id: Uuid, received: &Received) -> Option<Self> {
-        app.journal().is_on().then(|| Self {
-            running: Stopwatch::start(),
-            request_id: id,
-            at: app.now(),
-            asked: app.journal().asked(
-                target(&received.head.uri),
-                &received.head.headers,
-                received.bytes(),
-            ),
-        })
+impl Begun {
+    /// Now, where a journal is kept.
+    pub(super) fn now(app: &App) -> Option<Self> {
+        app.journal().is_on().then(|| Self { running: Stopwatch::start(), at: app.now() })
     }
 
-    /// Notes the answer to a request by `uid`, if it was by a user.
-    pub(super) fn end(self, app: &App, method: Method, uid: Option<Uid>, answer: &Written) {
-        let entry = Entry {
-            id: 0,
-            request_id: self.request_id,
+    /// Notes the request with its answer, and by whom it was, if by a user.
+    pub(super) fn end(
+        self,
+        app: &App,
+        request_id: Uuid,
+        received: &Received,
+        uid: Option<Uid>,
+        answer: &Written,
+    ) {
+        let noted = Noted {
+            request_id,
             at: self.at,
             uid,
-            method,
+            method: received.head.method.clone(),
             status: answer.status().map(|status| status.as_u16()),
             code: answer.code(),
             took: self.running.elapsed(),
-            asked: self.asked,
-            answered: Answered::default(),
         };
-        let text = answer.text.as_deref().unwrap_or_default();
-        let explain = answer.failure.as_ref().map_or("", |Failure(refusal)| &refusal.explain);
-        let no = app.journal().note(entry, text, explain);
+        let said = Said {
+            target: target(&received.head.uri),
+            headers: &received.head.headers,
+            body: received.bytes(),
+            response: answer.text.as_deref().unwrap_or_default(),
+            explain: answer.failure.as_ref().map_or("", |Failure(refusal)| &refusal.explain),
+        };
+        let no = app.journal().note(noted, said);
         app.feed().tell(Happening::Request(no));
     }
 }

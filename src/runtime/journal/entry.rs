@@ -22,8 +22,16 @@ const OVERHEAD: usize = size_of::<Entry>();
 /// One request and its answer.
 #[derive(Clone)]
 pub struct Entry {
-    /// Counts up from 1 in the app. Given when it is noted.
+    /// Counts up from 1 in the app.
     pub id: u64,
+    /// What is noted of them beside what they said.
+    pub noted: Noted,
+    written: Written,
+}
+
+/// What is noted of a request and its answer beside what they said.
+#[derive(Clone)]
+pub struct Noted {
     /// What `x-mock-request-id` said.
     pub request_id: Uuid,
     /// When it arrived, by the app's clock.
@@ -38,27 +46,30 @@ pub struct Entry {
     pub code: Option<Code>,
     /// How long that took.
     pub took: Duration,
-    /// What was asked.
-    pub asked: Asked,
-    /// What was answered. Written when it is noted.
-    pub answered: Answered,
 }
 
-/// What a request said: its target, its headers and its body, one after the other.
-#[derive(Clone, Default)]
-pub struct Asked {
+/// What a request and its answer said.
+#[derive(Clone, Copy)]
+pub struct Said<'a> {
+    /// Path and query as sent.
+    pub target: &'a str,
+    /// The headers of the request.
+    pub headers: &'a HeaderMap,
+    /// Its body, of which the beginning is kept.
+    pub body: &'a [u8],
+    /// The answer, of which the beginning is kept.
+    pub response: &'a [u8],
+    /// Which rule refused the request and why; empty where none did.
+    pub explain: &'a str,
+}
+
+/// The same as it is kept: one after the other, and where each of them ends.
+#[derive(Clone)]
+struct Written {
     all: Bytes,
-    /// Where the target ends.
     target: usize,
-    /// Where the headers end; what is left is the body.
     headers: usize,
-}
-
-/// What was answered, and behind it why.
-#[derive(Clone, Default)]
-pub struct Answered {
-    all: Bytes,
-    /// Where the answer ends; what is left is the explanation.
+    body: usize,
     response: usize,
 }
 
@@ -67,43 +78,35 @@ impl std::fmt::Debug for Entry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Entry")
             .field("id", &self.id)
-            .field("method", &self.method)
+            .field("method", &self.noted.method)
             .field("path", &without_token(self.path()))
-            .field("status", &self.status)
-            .field("code", &self.code)
+            .field("status", &self.noted.status)
+            .field("code", &self.noted.code)
             .finish_non_exhaustive()
     }
 }
 
-impl Asked {
-    /// Writes down path and query as sent, the headers, and the body or the beginning of it.
-    pub(super) fn write(paper: &mut Paper, target: &str, headers: &HeaderMap, body: &[u8]) -> Self {
-        let body = beginning(body);
-        let lines: usize =
-            headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2).sum();
-        let sheet = paper.with_room_for(target.len() + lines + body.len());
-        sheet.extend_from_slice(target.as_bytes());
+impl Written {
+    fn on(paper: &mut Paper, said: Said<'_>) -> Self {
+        let (request, answer) = (beginning(said.body), beginning(said.response));
+        let lines = said.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 2);
+        let texts = said.target.len() + request.len() + answer.len() + said.explain.len();
+        let sheet = paper.with_room_for(lines.sum::<usize>() + texts);
+        sheet.extend_from_slice(said.target.as_bytes());
         let target = sheet.len();
-        for (name, value) in headers {
+        for (name, value) in said.headers {
             sheet.extend_from_slice(name.as_str().as_bytes());
             sheet.extend_from_slice(b":");
             sheet.extend_from_slice(text_of(value).unwrap_or_default().as_bytes());
             sheet.extend_from_slice(b"\n");
         }
         let headers = sheet.len();
-        sheet.extend_from_slice(body);
-        Self { all: paper.written(), target, headers }
-    }
-}
-
-impl Answered {
-    /// Writes down the answer or the beginning of it, and the rule that refused the request.
-    pub(super) fn write(paper: &mut Paper, response: &[u8], explain: &str) -> Self {
-        let response = beginning(response);
-        let sheet = paper.with_room_for(response.len() + explain.len());
-        sheet.extend_from_slice(response);
-        sheet.extend_from_slice(explain.as_bytes());
-        Self { all: paper.written(), response: response.len() }
+        sheet.extend_from_slice(request);
+        let body = sheet.len();
+        sheet.extend_from_slice(answer);
+        let response = sheet.len();
+        sheet.extend_from_slice(said.explain.as_bytes());
+        Self { all: paper.written(), target, headers, body, response }
     }
 }
 
@@ -126,57 +129,63 @@ impl<'a> Headers<'a> {
 }
 
 impl Entry {
+    /// Writes one down.
+    pub(super) fn on(paper: &mut Paper, id: u64, noted: Noted, said: Said<'_>) -> Self {
+        Self { id, noted, written: Written::on(paper, said) }
+    }
+
     /// Path and query, as sent.
     #[must_use]
     pub fn target(&self) -> &str {
-        text(between(&self.asked.all, 0, self.asked.target))
+        text(self.between(0, self.written.target))
     }
 
     /// The headers.
     #[must_use]
     pub fn headers(&self) -> Headers<'_> {
-        Headers(text(between(&self.asked.all, self.asked.target, self.asked.headers)))
+        Headers(text(self.between(self.written.target, self.written.headers)))
     }
 
     /// The body, or its beginning.
     #[must_use]
     pub fn body(&self) -> &[u8] {
-        between(&self.asked.all, self.asked.headers, self.asked.all.len())
+        self.between(self.written.headers, self.written.body)
     }
 
     /// What it was answered with, or its beginning.
     #[must_use]
     pub fn response(&self) -> &[u8] {
-        between(&self.answered.all, 0, self.answered.response)
+        self.between(self.written.body, self.written.response)
     }
 
     /// Which rule refused it.
     #[must_use]
     pub fn explain(&self) -> Option<&str> {
-        let explain = between(&self.answered.all, self.answered.response, self.answered.all.len());
-        Some(text(explain)).filter(|explain| !explain.is_empty())
+        let explain = text(self.between(self.written.response, self.written.all.len()));
+        Some(explain).filter(|explain| !explain.is_empty())
     }
 
-    /// All that was written of it, in the order of writing.
-    pub(super) fn written(self) -> [Bytes; 2] {
-        [self.asked.all, self.answered.all]
+    /// All that was written of it.
+    pub(super) fn written(self) -> Bytes {
+        self.written.all
     }
 
     /// What it takes, in bytes, as far as it is counted.
     #[must_use]
     pub fn size(&self) -> usize {
-        OVERHEAD + self.asked.all.len() + self.answered.all.len()
+        OVERHEAD + self.written.all.len()
     }
 
     /// What it was and what came of it, in one line without secrets.
     #[must_use]
     pub fn line(&self) -> String {
-        let came = match (self.status, self.code) {
+        let Noted { method, status, code, .. } = &self.noted;
+        let came = match (status, code) {
             (Some(status), Some(code)) => format!("{status} {}", code.as_str()),
             (Some(status), None) => status.to_string(),
             (None, _) => "no answer".to_owned(),
         };
-        format!("request {}: {} {} -> {came}", self.id, self.method, without_token(self.path()))
+        format!("request {}: {method} {} -> {came}", self.id, without_token(self.path()))
     }
 
     /// The path, as sent.
@@ -200,17 +209,16 @@ impl Entry {
             || (!needle.is_empty()
                 && self.response().windows(needle.len()).any(|window| window == needle))
     }
+
+    fn between(&self, from: usize, to: usize) -> &[u8] {
+        self.written.all.get(from..to).unwrap_or_default()
+    }
 }
 
 fn beginning(body: &[u8]) -> &[u8] {
     body.get(..MOST_OF_A_BODY).unwrap_or(body)
 }
 
-fn between(all: &[u8], from: usize, to: usize) -> &[u8] {
-    all.get(from..to).unwrap_or_default()
-}
-
-/// It was a text when it was noted.
 fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap_or_default()
 }

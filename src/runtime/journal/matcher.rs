@@ -65,7 +65,7 @@ impl RequestMatcher {
             expected.as_deref().is_none_or(|expected| expected.eq_ignore_ascii_case(is))
         };
 
-        let method = entry.method.as_str();
+        let method = entry.noted.method.as_str();
         compare(
             "method",
             self.method.as_ref().map(|m| json!(m)),
@@ -75,16 +75,16 @@ impl RequestMatcher {
         let path = entry.path();
         let fits = self.path.as_deref().is_none_or(|pattern| glob::matches(pattern, path));
         compare("path", self.path.as_ref().map(|p| json!(p)), json!(path), fits);
-        let is_status = self.status.is_none_or(|status| Some(status) == entry.status);
-        compare("status", self.status.map(|s| json!(s)), json!(entry.status), is_status);
-        let code = entry.code.map(Code::as_str);
+        let is_status = self.status.is_none_or(|status| Some(status) == entry.noted.status);
+        compare("status", self.status.map(|s| json!(s)), json!(entry.noted.status), is_status);
+        let code = entry.noted.code.map(Code::as_str);
         compare(
             "code",
             self.code.as_ref().map(|c| json!(c)),
             json!(code),
             same(&self.code, code.unwrap_or_default()),
         );
-        let uid = entry.uid.as_ref().map(Uid::as_str);
+        let uid = entry.noted.uid.as_ref().map(Uid::as_str);
         compare(
             "uid",
             self.uid.as_ref().map(|u| json!(u)),

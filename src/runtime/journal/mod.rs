@@ -11,10 +11,9 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use axum::http::HeaderMap;
 use tokio::sync::Notify;
 
-pub use self::entry::{Answered, Asked, Entry, Headers, MOST_OF_A_BODY};
+pub use self::entry::{Entry, Headers, MOST_OF_A_BODY, Noted, Said};
 use self::paper::Paper;
 
 /// How much an app's journal may hold, in bytes.
@@ -67,25 +66,19 @@ impl Journal {
         self.most > 0
     }
 
-    /// Writes down what a request says.
-    pub fn asked(&self, target: &str, headers: &HeaderMap, body: &[u8]) -> Asked {
-        Asked::write(&mut self.lock().paper, target, headers, body)
-    }
-
     /// Notes a request with what it was answered and why, and gives it the number that it has here.
-    pub fn note(&self, mut entry: Entry, response: &[u8], explain: &str) -> EntryNo {
+    pub fn note(&self, noted: Noted, said: Said<'_>) -> EntryNo {
         let mut kept = self.lock();
         kept.noted += 1;
-        let no = EntryNo(kept.noted);
-        entry.id = kept.noted - kept.forgotten;
-        entry.answered = Answered::write(&mut kept.paper, response, explain);
+        let (no, id) = (EntryNo(kept.noted), kept.noted - kept.forgotten);
+        let entry = Entry::on(&mut kept.paper, id, noted, said);
         kept.bytes += entry.size();
         kept.entries.push_back(entry);
         while kept.entries.len() > self.most || kept.bytes > MOST_BYTES {
             let Some(oldest) = kept.entries.pop_front() else { break };
             kept.bytes -= oldest.size();
             kept.dropped += 1;
-            oldest.written().into_iter().for_each(|text| kept.paper.take_back(text));
+            kept.paper.take_back(oldest.written());
         }
         drop(kept);
         self.noted.notify_waiters();
@@ -130,9 +123,11 @@ impl Journal {
     pub fn clear(&self) -> usize {
         let mut kept = self.lock();
         let noted = kept.noted;
-        std::mem::replace(&mut *kept, Kept { noted, forgotten: noted, ..Kept::default() })
-            .entries
-            .len()
+        let anew = Kept { noted, forgotten: noted, ..Kept::default() };
+        let before = std::mem::replace(&mut *kept, anew);
+        // There may be much of it, and nobody has to wait until it is gone.
+        drop(kept);
+        before.entries.len()
     }
 
     /// Whoever awaits this goes on when the next request was noted. To be made before looking.
@@ -162,9 +157,8 @@ mod tests {
     use super::*;
     use crate::domain::time::Timestamp;
 
-    fn entry(journal: &Journal, body: usize) -> Entry {
-        Entry {
-            id: 0,
+    fn note(journal: &Journal, said: Said<'_>) -> EntryNo {
+        let noted = Noted {
             request_id: Uuid::nil(),
             at: Timestamp::from_secs(0),
             uid: None,
@@ -172,15 +166,18 @@ mod tests {
             status: Some(200),
             code: None,
             took: Duration::ZERO,
-            asked: journal.asked("/calls", &HeaderMap::new(), &vec![0; body]),
-            answered: Answered::default(),
-        }
+        };
+        journal.note(noted, said)
+    }
+
+    fn nothing(headers: &HeaderMap) -> Said<'_> {
+        Said { target: "/calls", headers, body: b"", response: b"", explain: "" }
     }
 
     #[test]
     fn it_keeps_the_last_and_counts_the_dropped() {
-        let journal = Journal::new(3);
-        let note = || journal.note(entry(&journal, 0), b"", "");
+        let (journal, headers) = (Journal::new(3), HeaderMap::new());
+        let note = || note(&journal, nothing(&headers));
         let names: Vec<_> = (0..5).map(|_| note()).collect();
         let (entries, dropped) = journal.entries();
         assert_eq!((entries.iter().map(|e| e.id).collect::<Vec<_>>(), dropped), (vec![3, 4, 5], 2));
@@ -200,9 +197,9 @@ mod tests {
 
     #[test]
     fn it_is_bounded_in_bytes_too() {
-        let journal = Journal::new(usize::MAX);
+        let (journal, headers) = (Journal::new(usize::MAX), HeaderMap::new());
         for _ in 0..3000 {
-            journal.note(entry(&journal, MOST_OF_A_BODY), b"", "");
+            note(&journal, Said { body: &[0; MOST_OF_A_BODY], ..nothing(&headers) });
         }
         let (entries, dropped) = journal.entries();
         let bytes: usize = entries.iter().map(Entry::size).sum();
@@ -217,11 +214,10 @@ mod tests {
         headers.insert("x-b", HeaderValue::from_bytes(b"\xff").unwrap());
         let long = vec![b'x'; MOST_OF_A_BODY + 1];
         let journal = Journal::new(1);
-        let asked = journal.asked("/calls?a=b", &headers, b"{}");
-        // Another comes and is answered in between.
-        let meanwhile = journal.asked("/else", &headers, &long);
-        journal.note(Entry { asked: meanwhile, ..entry(&journal, 0) }, &long, "rule/2");
-        journal.note(Entry { asked, ..entry(&journal, 0) }, &long, "rule/1");
+        let said = nothing(&headers);
+        note(&journal, Said { body: &long, explain: "rule/2", ..said });
+        let (target, body) = ("/calls?a=b", b"{}");
+        note(&journal, Said { target, body, response: &long, explain: "rule/1", ..said });
         let entry = journal.get(2).unwrap();
         assert_eq!((entry.path(), entry.query()), ("/calls", Some("a=b")));
         assert_eq!(
