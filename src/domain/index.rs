@@ -272,9 +272,10 @@ impl Segment {
 
     /// A page of the hits, newest first: it begins at its place, without a walk to there.
     fn page(&self, hits: &RoaringBitmap, skip: usize, limit: usize) -> Vec<CallNo> {
-        let first =
-            hits.len().checked_sub(skip as u64 + 1).and_then(|rank| u32::try_from(rank).ok());
-        let Some(first) = first.and_then(|rank| hits.select(rank)) else { return Vec::new() };
+        // None, where there are no more than are skipped.
+        let last = hits.len().checked_sub(skip as u64).and_then(|left| left.checked_sub(1));
+        let first = last.and_then(|rank| hits.select(u32::try_from(rank).ok()?));
+        let Some(first) = first else { return Vec::new() };
         let calls = hits.range(..=first).rev().take(limit);
         calls.filter_map(|at| self.calls.get(at as usize).copied()).collect()
     }

@@ -30,6 +30,7 @@ async fn a_page_has_25_calls_unless_asked_otherwise() {
         ("perPage=1000", 0..27, [27, 27, 1000, 1, 1]),
         ("perPage=1001", 0..27, [27, 27, 1000, 1, 1]),
         ("page=1000000000000", 27..27, [27, 0, 25, 1_000_000_000_000, 2]),
+        ("page=9223372036854775807", 27..27, [27, 0, 25, 9_223_372_036_854_775_807, 2]),
     ] {
         let reply = mock.get(&format!("/calls?{query}")).send().await;
         assert_eq!(reply.column("sessionId"), made[range], "{query}");
