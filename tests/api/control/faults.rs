@@ -216,6 +216,9 @@ async fn a_rate_limit_sends_both_spellings_of_its_headers() {
     for header in ["retry-after: 7", "x-rate-limit: 5", "x-ratelimit-limit: 5"] {
         assert!(came.contains(header), "no {header} in {came}");
     }
+    let noted = mock.bare(Method::GET, "/__mock/requests").send().await.json();
+    let noted = &noted["requests"][0];
+    assert_eq!((&noted["status"], &noted["code"]), (&json!(429), &json!("ERR_TOO_MANY_REQUESTS")));
 }
 
 /// As [`raw`], for an answer after which the connection would stay open.

@@ -1,6 +1,9 @@
 //! A receiver of webhooks: a real HTTP server of its own.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -10,9 +13,12 @@ use axum::{
 };
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, sync::Notify};
+use tokio::{net::TcpListener, sync::Notify, time::timeout};
 
 use crate::support::{Mock, Reply};
+
+/// How long something may take that is under way.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What came, and what is answered next.
 #[derive(Default)]
@@ -62,13 +68,19 @@ impl Receiver {
 
     /// Waits until so many have come, and returns all of them.
     pub async fn came(&self, count: usize) -> Vec<String> {
-        loop {
-            let told = self.inside.told.notified();
-            if let Some(bodies) = self.bodies(count) {
-                return bodies;
+        let all = async {
+            loop {
+                let told = self.inside.told.notified();
+                if let Some(bodies) = self.bodies(count) {
+                    return bodies;
+                }
+                told.await;
             }
-            told.await;
-        }
+        };
+        let Ok(bodies) = timeout(PATIENCE, all).await else {
+            panic!("{count} were to come, and not {:?}", self.bodies(0))
+        };
+        bodies
     }
 
     fn bodies(&self, count: usize) -> Option<Vec<String>> {
