@@ -10,7 +10,7 @@ use std::{
 
 use axum::{
     extract::Request,
-    http::{HeaderName, HeaderValue, Method, Uri, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, request::Parts},
     response::Response,
 };
 use percent_encoding::percent_decode_str;
@@ -18,7 +18,7 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::{
-    body,
+    body::{self, Received},
     context::{Answer, Context},
     cors,
     error::{nothing_answers, panicked},
@@ -82,16 +82,7 @@ pub(super) async fn exchange(
     let heard = Heard::of(&received.head.headers);
     let app = choose(service, &heard, &received.head.uri);
     let begun = app.as_ref().ok().and_then(|app| Begun::now(app));
-    let asked = well_formed(&received.head).and_then(|()| fault::on_demand(&heard));
-    let course = match asked {
-        Ok(OnDemand { wait, code }) => {
-            pause(wait).await;
-            let (course, wait) = Course::of(code, app.as_ref().ok(), &received);
-            pause(wait).await;
-            course
-        }
-        Err(error) => Course::Ended(error.into()),
-    };
+    let course = course(app.as_ref().ok(), &received, &heard).await;
     let actor = OnceCell::new();
     let answer = course.needs_the_handler().then(|| {
         let ask = || {
@@ -115,18 +106,37 @@ pub(super) async fn exchange(
     if let (Some(begun), Ok(app)) = (begun, &app) {
         begun.end(app, id, &received, actor.into_inner(), &written);
     }
+    if let Some(logged) = logged {
+        logged.with(&written);
+    }
     let headers = written.response.headers_mut();
+    name(headers, id);
+    if heard.origin.first().is_some() {
+        cors::open(headers);
+    }
+    written.filled()
+}
+
+/// What becomes of a request, found out when it has waited for as long as it is to.
+async fn course(app: Option<&Arc<App>>, received: &Received, heard: &Heard<'_>) -> Course {
+    let asked = well_formed(&received.head).and_then(|()| fault::on_demand(heard));
+    match asked {
+        Ok(OnDemand { wait, code }) => {
+            pause(wait).await;
+            let (course, wait) = Course::of(code, app, received);
+            pause(wait).await;
+            course
+        }
+        Err(error) => Course::Ended(error.into()),
+    }
+}
+
+/// Says which request it was.
+fn name(headers: &mut HeaderMap, id: Uuid) {
     let name = sheet(id.hyphenated().encode_lower(&mut [0; 36]).as_bytes());
     if let Ok(name) = HeaderValue::from_maybe_shared(name) {
         headers.insert(REQUEST_ID, name);
     }
-    if heard.origin.first().is_some() {
-        cors::open(headers);
-    }
-    if let Some(logged) = logged {
-        logged.with(&written);
-    }
-    written.filled()
 }
 
 /// What is logged of a request, where somebody reads it.
