@@ -68,6 +68,9 @@ def before_call(context, case, kwargs):
             ask("DELETE", "/__mock/faults")
         return
     ask("POST", "/__mock/reset")
+    if "/snapshots/{name}" in path:
+        # They outlive a reset.
+        ask("PUT", "/__mock/snapshots/kept")
     if "/faults/{id}" in path:
         ask("POST", "/__mock/faults", body=FAULT)
     if "{number}" in path or "{delivery}" in path:

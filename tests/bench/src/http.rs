@@ -140,20 +140,19 @@ fn awake(
     waited: &mut Option<Duration>,
     mut act: impl FnMut(&mut TcpStream) -> io::Result<usize>,
 ) -> Outcome<usize> {
-    let mut begin = None;
+    let Some(waited) = waited else { return Ok(act(stream)?) };
+    let mut begin: Option<Instant> = None;
     loop {
-        let done = act(stream);
-        let would_wait = done.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
-        let Some(waited) = waited.as_mut().filter(|_| would_wait || begin.is_some()) else {
-            return Ok(done?);
-        };
-        let begin = *begin.get_or_insert_with(Instant::now);
-        if !would_wait {
-            *waited += begin.elapsed();
-            return Ok(done?);
-        }
-        if begin.elapsed() > PATIENCE {
-            return Err("no answer in time".into());
+        match act(stream) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                if begin.get_or_insert_with(Instant::now).elapsed() > PATIENCE {
+                    return Err("no answer in time".into());
+                }
+            }
+            done => {
+                *waited += begin.map_or(Duration::ZERO, |begin| begin.elapsed());
+                return Ok(done?);
+            }
         }
     }
 }
@@ -199,8 +198,9 @@ mod tests {
 
     use super::*;
 
-    /// What is read of an answer that comes in these pieces, twice over the same connection.
-    fn read(pieces: &'static [&'static str]) -> Outcome<Vec<(u16, String)>> {
+    /// What is read of an answer that comes in these pieces, twice over the same connection, asleep
+    /// or awake.
+    fn read(pieces: &'static [&'static str], is_awake: bool) -> Outcome<Vec<(u16, String)>> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
         let server = thread::spawn(move || {
@@ -212,6 +212,9 @@ mod tests {
             std::io::Result::Ok(())
         });
         let mut connection = Connection::open(address)?;
+        if is_awake {
+            connection.stay_awake()?;
+        }
         let answer =
             |answer: Answer<'_>| (answer.status, String::from_utf8_lossy(answer.body).into_owned());
         let answers = vec![connection.receive(answer)?, connection.receive(answer)?];
@@ -222,18 +225,22 @@ mod tests {
 
     #[test]
     fn an_answer_ends_where_its_length_says() -> Outcome {
-        let answers = read(&["HTTP/1.1 400 Bad Request\r\ncontent-le", "ngth: 4\r\n\r\nab", "cd"])?;
-        assert_eq!(answers, vec![(400, "abcd".to_owned()); 2]);
+        let pieces = &["HTTP/1.1 400 Bad Request\r\ncontent-le", "ngth: 4\r\n\r\nab", "cd"];
+        for is_awake in [false, true] {
+            assert_eq!(read(pieces, is_awake)?, vec![(400, "abcd".to_owned()); 2]);
+        }
         Ok(())
     }
 
     #[test]
     fn chunks_are_put_together() -> Outcome {
-        let answers = read(&[
+        let pieces = &[
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r",
             "\nA\r\n0123456789\r\n0\r\n\r\n",
-        ])?;
-        assert_eq!(answers, vec![(200, "abc0123456789".to_owned()); 2]);
+        ];
+        for is_awake in [false, true] {
+            assert_eq!(read(pieces, is_awake)?, vec![(200, "abc0123456789".to_owned()); 2]);
+        }
         Ok(())
     }
 }

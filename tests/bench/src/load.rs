@@ -108,7 +108,7 @@ pub(crate) fn turn(server: &Server, script: &mut dyn Script, requests: u32) -> O
 /// sockets at once, which would cost more than all the rest.
 ///
 /// It waits awake: to wake it would be the server's work, the more of it the longer the load has
-/// nothing to do. Where the load is on the server's own cores it cannot.
+/// nothing to do. Where many requests go out at once it sleeps, for there it has no core to itself.
 fn drive(to: SocketAddr, script: &mut dyn Script, requests: u32) -> Outcome<Duration> {
     let mut connections = Vec::new();
     for _ in 0..CONNECTIONS {

@@ -1,5 +1,5 @@
 //! A bare axum server. It reads what the real one reads of a request (the path, the headers that
-//! name app, key and user, the JSON body), and answers with what it was given at start: answers of
+//! name app, key and user, the JSON body), and answers with what it was given at start: bodies of
 //! the real server, byte for byte. It decides, keeps and notes nothing.
 //!
 //! `bare PORT DIR`: the directory has `show`, `initiate`, `accept` and `end`, each a file with the

@@ -77,6 +77,8 @@ fn scaling(servers: &[Server; 2], scripts: &mut [Rows; 2]) -> Outcome<(Spread, S
     let requests = turn(one, script, 50 * WHOLE)?.requests_for(TURN);
     let (mut pace, mut cpu) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
+        // With the load on the same core: on another, waking each other would cost both.
+        stay_on(SERVER_CORE)?;
         let alone = told(one, script, requests)?;
         stay_on(BOTH)?;
         let both = told(two, also_script, requests)?;
