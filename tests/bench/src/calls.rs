@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Outcome,
-    http::{ask, find},
+    http::{Told, ask, find},
 };
 
 /// Where a call is: an app, who calls and who is called. Whoever calls must not be elsewhere.
@@ -62,12 +62,12 @@ impl Place {
     }
 
     /// A call from its beginning to its end. Gives its session id and the three answers.
-    pub(crate) fn live(&self, to: SocketAddr) -> Outcome<(String, [String; 3])> {
+    pub(crate) fn live(&self, to: SocketAddr) -> Outcome<(String, [Told; 3])> {
         let begun = ask_for(to, &self.initiate())?;
-        let id = session(begun.as_bytes())?;
+        let id = session(begun.body.as_bytes())?;
         let accepted = ask_for(to, &self.accept(id))?;
         let ended = ask_for(to, &self.end(id))?;
-        Ok((String::from_utf8(id.to_vec())?, [begun, accepted, ended]))
+        Ok((str::from_utf8(id)?.to_owned(), [begun, accepted, ended]))
     }
 }
 
@@ -75,7 +75,7 @@ impl Place {
 pub(crate) fn refused(to: SocketAddr, app: &str) -> Outcome<Vec<u8>> {
     let place = Place::of(app);
     let begun = ask_for(to, &place.initiate())?;
-    ask_for(to, &place.accept(session(begun.as_bytes())?))?;
+    ask_for(to, &place.accept(session(begun.body.as_bytes())?))?;
     Ok(initiate(app, "cometchat-uid-3", &place.callee))
 }
 
@@ -86,10 +86,10 @@ pub(crate) fn seed(to: SocketAddr, app: &str, what: &Value) -> Outcome {
 }
 
 /// What is answered to a request that is not refused.
-pub(crate) fn ask_for(to: SocketAddr, request: &[u8]) -> Outcome<String> {
+pub(crate) fn ask_for(to: SocketAddr, request: &[u8]) -> Outcome<Told> {
     match ask(to, request)? {
-        (200, body) => Ok(body),
-        (status, body) => Err(format!("{status} {body}").into()),
+        told @ Told { status: 200, .. } => Ok(told),
+        Told { status, body, .. } => Err(format!("{status} {body}").into()),
     }
 }
 

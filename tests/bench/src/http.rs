@@ -27,7 +27,16 @@ pub(crate) struct Connection {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Answer<'a> {
     pub(crate) status: u16,
+    pub(crate) head: &'a [u8],
     pub(crate) body: &'a [u8],
+}
+
+/// An answer to keep.
+pub(crate) struct Told {
+    pub(crate) status: u16,
+    /// The headers that not every server sends, each in a line of its own.
+    pub(crate) headers: String,
+    pub(crate) body: String,
 }
 
 /// How long the body is.
@@ -66,26 +75,27 @@ impl Connection {
 
     /// Reads the next answer, and hands it to a function before its place is used again.
     pub(crate) fn receive<T>(&mut self, then: impl FnOnce(Answer<'_>) -> T) -> Outcome<T> {
-        let head = loop {
+        let begin = loop {
             if let Some(end) = find(self.came(), b"\r\n\r\n") {
                 break end + 4;
             }
             self.more()?;
         };
-        let (status, length) = read_head(self.buffer.get(..head).unwrap_or_default())?;
+        let (status, length) = read_head(self.buffer.get(..begin).unwrap_or_default())?;
         let (body, end) = match length {
             Length::Known(length) => {
-                while self.filled < head + length {
+                while self.filled < begin + length {
                     self.more()?;
                 }
-                (self.buffer.get(head..head + length).unwrap_or_default(), head + length)
+                (self.buffer.get(begin..begin + length).unwrap_or_default(), begin + length)
             }
             Length::Chunked => {
-                let end = self.join_chunks(head)?;
+                let end = self.join_chunks(begin)?;
                 (self.joined.as_slice(), end)
             }
         };
-        let result = then(Answer { status, body });
+        let head = self.buffer.get(..begin).unwrap_or_default();
+        let result = then(Answer { status, head, body });
         self.buffer.copy_within(end..self.filled, 0);
         self.filled -= end;
         Ok(result)
@@ -157,13 +167,18 @@ fn awake(
     }
 }
 
-/// Sends one request over a connection of its own. Gives status and body.
-pub(crate) fn ask(to: SocketAddr, request: &[u8]) -> Outcome<(u16, String)> {
+/// Sends one request over a connection of its own.
+pub(crate) fn ask(to: SocketAddr, request: &[u8]) -> Outcome<Told> {
     let mut connection = Connection::open(to)?;
     connection.send(request)?;
-    let answer = |answer: Answer<'_>| (answer.status, answer.body.to_vec());
-    let (status, body) = connection.receive(answer)?;
-    Ok((status, String::from_utf8(body)?))
+    connection.receive(told)?
+}
+
+fn told(answer: Answer<'_>) -> Outcome<Told> {
+    let ours = |line: &&str| line.to_ascii_lowercase().starts_with("x-mock-");
+    let headers = std::str::from_utf8(answer.head)?.lines().filter(ours);
+    let headers = headers.map(|line| format!("{line}\n")).collect();
+    Ok(Told { status: answer.status, headers, body: String::from_utf8(answer.body.to_vec())? })
 }
 
 fn read_head(head: &[u8]) -> Outcome<(u16, Length)> {

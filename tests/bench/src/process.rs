@@ -64,7 +64,7 @@ impl Start<'_> {
         let child = command.spawn().map_err(|error| format!("{}: {error}", self.name))?;
         let name = self.name.to_owned();
         let mut server = Server { name, address, ready: Duration::ZERO, child, log };
-        while http::ask(address, self.probe).map_or(0, |(status, _)| status) != 200 {
+        while http::ask(address, self.probe).map_or(0, |told| told.status) != 200 {
             if let Some(status) = server.child.try_wait()? {
                 return Err(format!("{} ended: {status}\n{}", self.name, server.said()).into());
             }

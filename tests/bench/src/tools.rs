@@ -4,6 +4,7 @@ use std::{env, fs, path::PathBuf, process::Command};
 
 use crate::{
     Outcome,
+    http::Told,
     process::{HEALTH, Server, Start, free_port},
 };
 
@@ -24,12 +25,13 @@ impl Tools {
 
     /// Starts a bare server that gives these answers: to who asks for a call, initiates one, accepts
     /// it and ends it.
-    pub(crate) fn bare(&self, cores: &str, status: u16, answers: [&str; 4]) -> Outcome<Server> {
+    pub(crate) fn bare(&self, cores: &str, answers: [&Told; 4]) -> Outcome<Server> {
         let port = free_port()?;
         let (number, dir) = (port.to_string(), self.dir.join(format!("bare-{port}")));
         fs::create_dir(&dir)?;
-        for (name, body) in ["show", "initiate", "accept", "end"].into_iter().zip(answers) {
-            fs::write(dir.join(name), format!("{status}\n{body}"))?;
+        for (name, told) in ["show", "initiate", "accept", "end"].into_iter().zip(answers) {
+            let Told { status, headers, body } = told;
+            fs::write(dir.join(name), format!("{status}\n{headers}\n{body}"))?;
         }
         let answers = dir.display().to_string();
         let command = [self.bare.as_str(), &number, &answers];

@@ -1,16 +1,17 @@
 //! A bare axum server. It reads what the real one reads of a request (the path, the headers that
-//! name app, key and user, the JSON body), and answers with what it was given at start: bodies of
+//! name app, key and user, the JSON body), and answers with what it was given at start: answers of
 //! the real server, byte for byte. It decides, keeps and notes nothing.
 //!
 //! `bare PORT DIR`: the directory has `show`, `initiate`, `accept` and `end`, each a file with the
-//! status in its first line and the body after it.
+//! status in its first line, then the headers that are not every server's, and after an empty line
+//! the body.
 
 use std::{error::Error, fs, io, path::Path as FilePath};
 
 use axum::{
     Json, Router,
     extract::{FromRequestParts, Path, State},
-    http::{HeaderValue, StatusCode, header::CONTENT_TYPE, request::Parts},
+    http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, patch, post},
     serve::ListenerExt,
@@ -47,7 +48,11 @@ struct Answers {
 }
 
 #[derive(Clone, Copy)]
-struct Answer(StatusCode, &'static str);
+struct Answer {
+    status: StatusCode,
+    headers: &'static [(HeaderName, HeaderValue)],
+    body: &'static str,
+}
 
 impl Answers {
     fn read(dir: &FilePath) -> Result<Self, Box<dyn Error>> {
@@ -62,15 +67,23 @@ impl Answer {
         let text = fs::read_to_string(file).map_err(|error| {
             io::Error::new(error.kind(), format!("{}: {error}", file.display()))
         })?;
-        let (status, body) = text.split_once('\n').ok_or("a status, a line's end, a body")?;
-        Ok(Self(status.parse()?, body.to_owned().leak()))
+        let (head, body) = text.leak().split_once("\n\n").ok_or("a head, an empty line, a body")?;
+        let (status, lines) = head.split_once('\n').unwrap_or((head, ""));
+        let headers = lines.lines().map(|line| {
+            let (name, value) = line.split_once(": ").ok_or("a name, a colon, a value")?;
+            Ok((name.parse()?, HeaderValue::from_static(value)))
+        });
+        let headers = headers.collect::<Result<Vec<_>, Box<dyn Error>>>()?.leak();
+        Ok(Self { status: status.parse()?, headers, body })
     }
 }
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        (self.0, [(CONTENT_TYPE, HeaderValue::from_static("application/json"))], self.1)
-            .into_response()
+        let json = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+        let mut response = (self.status, json, self.body).into_response();
+        response.headers_mut().extend(self.headers.iter().cloned());
+        response
     }
 }
 

@@ -63,11 +63,10 @@ fn prepare(tools: &Tools, ours: &Server) -> Outcome<(Server, Server, World)> {
     let (over, [initiate, accept, end]) = Place::of("bench-over").live(ours.address)?;
     let over = calls::show("bench-over", &over);
     let shown = ask_for(ours.address, &over)?;
-    let calm = tools.bare(SERVER_CORE, 200, [&shown, &initiate, &accept, &end])?;
+    let calm = tools.bare(SERVER_CORE, [&shown, &initiate, &accept, &end])?;
 
     let busy = calls::refused(ours.address, "bench-busy")?;
-    let (status, refusal) = ask(ours.address, &busy)?;
-    let refusing = tools.bare(SERVER_CORE, status, [&refusal; 4])?;
+    let refusing = tools.bare(SERVER_CORE, [&ask(ours.address, &busy)?; 4])?;
     let lives = Lives::at(Place::each_in_an_app(CONNECTIONS));
     Ok((calm, refusing, World { over, busy, lives }))
 }

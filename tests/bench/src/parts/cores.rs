@@ -34,8 +34,7 @@ pub(super) fn cores(tools: &Tools) -> Outcome<Part> {
     let mut scripts = [rows(one)?, rows(two)?];
     let shown = Place::of("bench").live(one.address)?.1;
     let [answer, ..] = &shown;
-    let answers = [answer.as_str(); 4];
-    let bare = [tools.bare(SERVER_CORE, 200, answers)?, tools.bare(BOTH, 200, answers)?];
+    let bare = [tools.bare(SERVER_CORE, [answer; 4])?, tools.bare(BOTH, [answer; 4])?];
     for (server, script) in ours.iter().zip(&mut scripts) {
         turn(server, script, WARM_UP)?;
     }
@@ -61,7 +60,7 @@ fn rows(server: &Server) -> Outcome<Rows> {
     let mut rows = Vec::new();
     for place in Place::each_in_an_app(CONNECTIONS) {
         let begun = ask_for(server.address, &place.initiate())?;
-        let id = session(begun.as_bytes())?;
+        let id = session(begun.body.as_bytes())?;
         ask_for(server.address, &place.accept(id))?;
         let show = calls::show(&place.app, &String::from_utf8_lossy(id));
         let change = |to| place.change_type(id, to);

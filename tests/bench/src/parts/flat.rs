@@ -148,7 +148,7 @@ fn history(number: i64, count: i64) -> Value {
 fn filtered(few: &Stored, many: &Stored, filter: &str, by: Option<&str>) -> Outcome<Spread> {
     let list = request("GET", &format!("/v3/calls?{filter}"), APP, by, "");
     for stored in [few, many] {
-        let page: Value = serde_json::from_str(&ask_for(stored.server.address, &list)?)?;
+        let page: Value = serde_json::from_str(&ask_for(stored.server.address, &list)?.body)?;
         let entries = page.get("data").and_then(Value::as_array).map_or(0, Vec::len);
         if entries != PAGE {
             return Err(format!("{filter} as {by:?}: a page of {entries}").into());

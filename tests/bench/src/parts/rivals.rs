@@ -83,7 +83,7 @@ impl Shown {
         let app = "bench".to_owned();
         let (session, _) = Place::of(&app).live(server.address)?;
         let request = calls::show(&app, &session);
-        let answer = ask_for(server.address, &request)?;
+        let answer = ask_for(server.address, &request)?.body;
         Ok(Self { path: format!("/v3/calls/{session}"), app, session, request, answer })
     }
 }
