@@ -59,7 +59,7 @@ fn calls(text: &mut Text, apps: &[Arc<App>]) {
         let with = || vec![Facet::Status(status)];
         let count = |app: &Arc<App>| {
             let selection = Selection { with: with(), ..Selection::default() };
-            app.peek(|world| world.calls().select(&selection, 0, 0).0)
+            app.count_calls(&selection)
         };
         text.line(&[("status", status.as_str())], apps.iter().map(count).sum::<usize>());
     }

@@ -13,13 +13,19 @@ use super::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CallNo(u32);
 
+/// How many new calls the index may not know yet. Most change soon, and some for the last time,
+/// which costs nothing until they are known; and to make several known at once costs less.
+const MOST_NEW: usize = 64;
+
 /// The calls of one app. They are shared: a reader keeps the call as it was, a change copies it
 /// only while somebody still reads.
 #[derive(Clone, Debug, Default)]
 pub struct Calls {
-    stored: Vec<(Arc<Call>, Place)>,
+    stored: Vec<Arc<Call>>,
     by_session: HashMap<SessionId, CallNo>,
     index: Index,
+    /// Where the index has them; it does not know the last ones yet.
+    places: Vec<Place>,
 }
 
 impl Calls {
@@ -44,17 +50,18 @@ impl Calls {
     /// The call of this number.
     #[must_use]
     pub fn get(&self, no: CallNo) -> &Arc<Call> {
-        &self.at(no).0
+        self.at(no)
     }
 
     /// All of them, in the order of initiating.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Call>> {
-        self.stored.iter().map(|(call, _)| call)
+        self.stored.iter()
     }
 
     /// How many calls there are of this selection, and a page of them, newest first.
     #[must_use]
-    pub fn select(&self, what: &Selection, skip: usize, limit: usize) -> (usize, Vec<CallNo>) {
+    pub fn select(&mut self, what: &Selection, skip: usize, limit: usize) -> (usize, Vec<CallNo>) {
+        self.make_known();
         self.index.select(what, skip, limit, |no| self.get(no).as_ref())
     }
 
@@ -62,14 +69,25 @@ impl Calls {
         // Four billion calls would need terabytes.
         let no = CallNo(u32::try_from(self.stored.len()).unwrap_or(u32::MAX));
         self.by_session.insert(call.session.clone(), no);
-        let place = self.index.insert(no, &call);
-        self.stored.push((Arc::new(call), place));
+        self.stored.push(Arc::new(call));
+        if self.stored.len() - self.places.len() > MOST_NEW {
+            self.make_known();
+        }
         no
+    }
+
+    /// Has the index know all of them.
+    fn make_known(&mut self) {
+        let known = self.places.len();
+        let new = self.stored.get(known..).unwrap_or_default();
+        let numbered = (u32::try_from(known).unwrap_or(u32::MAX)..).zip(new);
+        self.places.extend(numbered.map(|(no, call)| self.index.insert(CallNo(no), call)));
     }
 
     /// Adds many at once, numbered as they come. They are indexed in the order of listings, so that
     /// a history in whatever order does not break the index up.
     pub(super) fn extend(&mut self, calls: Vec<Arc<Call>>) -> Vec<CallNo> {
+        self.make_known();
         let numbered: Vec<_> = (self.stored.len()..)
             .zip(&calls)
             .map(|(at, call)| (CallNo(u32::try_from(at).unwrap_or(u32::MAX)), call))
@@ -83,15 +101,20 @@ impl Calls {
         let numbers: Vec<_> = numbered.into_iter().map(|(no, _)| no).collect();
         for ((no, place), call) in placed.into_iter().zip(calls) {
             self.by_session.insert(call.session.clone(), no);
-            self.stored.push((call, place));
+            self.stored.push(call);
+            self.places.push(place);
         }
         numbers
     }
 
     /// Changes a call, and with it everything it can be found by.
     pub(super) fn amend(&mut self, no: CallNo, change: impl FnOnce(&mut Call)) {
-        let Some((call, place)) = self.stored.get_mut(no.0 as usize) else {
+        let at = no.0 as usize;
+        let Some(call) = self.stored.get_mut(at) else {
             return;
+        };
+        let Some(place) = self.places.get(at) else {
+            return change(Arc::make_mut(call));
         };
         let (before, known) = (index::changing(call), call.participants.len());
         change(Arc::make_mut(call));
@@ -99,7 +122,7 @@ impl Calls {
     }
 
     #[expect(clippy::indexing_slicing, reason = "only insert makes numbers, and no call goes away")]
-    fn at(&self, no: CallNo) -> &(Arc<Call>, Place) {
+    fn at(&self, no: CallNo) -> &Arc<Call> {
         &self.stored[no.0 as usize]
     }
 }

@@ -79,7 +79,7 @@ impl World {
     /// Calls, newest first, of those the viewer may see: everybody's, or a user's own.
     #[must_use]
     pub fn list_calls(
-        &self,
+        &mut self,
         mut what: Selection,
         viewer: Option<&Uid>,
         request: PageRequest,
@@ -88,6 +88,12 @@ impl World {
         let (total, numbers) = self.calls.select(&what, request.skip(), request.per_page);
         let items = numbers.into_iter().map(|no| Arc::clone(self.calls.get(no))).collect();
         Page { items, total, request }
+    }
+
+    /// How many calls there are of this selection.
+    #[must_use]
+    pub fn count_calls(&mut self, what: &Selection) -> usize {
+        self.calls.select(what, 0, 0).0
     }
 
     /// One call, if the viewer may see it: they made it, were called or took part, or could join

@@ -484,7 +484,7 @@ impl Real {
     /// How many calls there are with so many participants.
     fn with_participants(&self, count: usize) -> usize {
         let what = Selection { with: vec![Facet::Participants(count)], ..Selection::default() };
-        self.world.calls().select(&what, 0, 0).0
+        self.world.clone().count_calls(&what)
     }
 
     /// Whether somebody is on a call: then they cannot ring.

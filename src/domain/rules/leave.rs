@@ -32,7 +32,7 @@ pub fn user_goes(world: &mut World, uid: &Uid, now: Timestamp) {
         .flat_map(|status| {
             let with =
                 vec![Facet::Status(status), Facet::ToGroup(false), Facet::Party(uid.clone())];
-            world.calls().select(&Selection { with, ..Selection::default() }, 0, usize::MAX).1
+            world.calls.select(&Selection { with, ..Selection::default() }, 0, usize::MAX).1
         })
         .chain(world.on_call.get(uid).copied())
         .collect();

@@ -19,7 +19,9 @@ use super::{
     snapshots::Snapshots,
     webhooks::{Attempt, Deliveries, Job, Trip, sink::Sink},
 };
-use crate::domain::{event::Event, ids::AppId, time::Timestamp, webhooks::WebhookId, world::World};
+use crate::domain::{
+    event::Event, ids::AppId, index::Selection, time::Timestamp, webhooks::WebhookId, world::World,
+};
 
 pub use self::moving::{Fired, Way};
 
@@ -250,6 +252,11 @@ impl App {
     /// Looks at the world as it stands, with nothing done that is due.
     pub fn peek<T>(&self, look: impl FnOnce(&World) -> T) -> T {
         look(&self.lock().world)
+    }
+
+    /// How many calls there are of this selection, with nothing done that is due.
+    pub fn count_calls(&self, what: &Selection) -> usize {
+        self.lock().world.count_calls(what)
     }
 
     /// Puts a fresh world and another clock in place of these, in one step. Nobody is there then.
