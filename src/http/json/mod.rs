@@ -49,7 +49,9 @@ struct Parts<'a> {
     /// What goes before the next part: the bracket, or a comma.
     before: u8,
     /// What closes it.
-    end: &'static [u8],
+    end: u8,
+    /// It is inside the object of a variant, which ends with it.
+    in_variant: bool,
 }
 
 type Done = Result<(), Unwritten>;
@@ -66,11 +68,11 @@ impl<'a> Writer<'a> {
     }
 
     fn array(self) -> Parts<'a> {
-        Parts { page: self.0, before: b'[', end: b"]" }
+        Parts { page: self.0, before: b'[', end: b']', in_variant: false }
     }
 
     fn object(self) -> Parts<'a> {
-        Parts { page: self.0, before: b'{', end: b"}" }
+        Parts { page: self.0, before: b'{', end: b'}', in_variant: false }
     }
 
     /// `{"name":`
@@ -100,7 +102,11 @@ impl Parts<'_> {
         if self.before != b',' {
             self.page.put(&[self.before]);
         }
-        Writer(self.page).raw(self.end)
+        self.page.put(&[self.end]);
+        if self.in_variant {
+            self.page.put(b"}");
+        }
+        Ok(())
     }
 }
 
@@ -218,7 +224,7 @@ impl<'a> Serializer for Writer<'a> {
         variant: &'static str,
         _: usize,
     ) -> Result<Parts<'a>, Unwritten> {
-        Ok(Parts { end: b"]}", ..self.variant(variant).array() })
+        Ok(Parts { in_variant: true, ..self.variant(variant).array() })
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Parts<'a>, Unwritten> {
@@ -236,7 +242,7 @@ impl<'a> Serializer for Writer<'a> {
         variant: &'static str,
         _: usize,
     ) -> Result<Parts<'a>, Unwritten> {
-        Ok(Parts { end: b"}}", ..self.variant(variant).object() })
+        Ok(Parts { in_variant: true, ..self.variant(variant).object() })
     }
 }
 

@@ -58,18 +58,18 @@ impl Page {
     }
 
     /// Writes a string, in quotes.
-    #[inline]
     pub(super) fn string(&mut self, string: &str) {
-        let bytes = string.as_bytes();
-        if !is_plain(bytes) {
-            self.put(b"\"");
-            bytes.iter().for_each(|byte| self.escaped(*byte));
-            return self.put(b"\"");
-        }
+        let (start, bytes) = (self.length, string.as_bytes());
         if let [quote, inner @ .., end] = self.room(bytes.len() + 2) {
             (*quote, *end) = (b'"', b'"');
-            inner.copy_from_slice(bytes);
+            if copy_plain(bytes, inner) {
+                return;
+            }
         }
+        self.length = start;
+        self.put(b"\"");
+        bytes.iter().for_each(|byte| self.escaped(*byte));
+        self.put(b"\"");
     }
 
     /// Where the next thing will stand.
@@ -102,24 +102,42 @@ impl Page {
     }
 }
 
-/// Nothing in there has to be escaped. Looked at eight bytes at a time, the last of them perhaps
-/// twice.
-fn is_plain(bytes: &[u8]) -> bool {
-    let Some(last) = bytes.last_chunk::<8>() else {
-        return bytes.iter().all(|byte| *byte >= b' ' && *byte != b'"' && *byte != b'\\');
-    };
-    let (words, _) = bytes.as_chunks::<8>();
-    let is_plain = |word: &[u8; 8]| is_plain_word(u64::from_le_bytes(*word));
-    is_plain(last) && words.iter().all(is_plain)
+/// Copies a text into as much room, unless something in it has to be escaped. Eight bytes are looked
+/// at together, some of them perhaps twice.
+fn copy_plain(from: &[u8], to: &mut [u8]) -> bool {
+    if let (Some(last), Some(end)) = (from.last_chunk::<8>(), to.last_chunk_mut::<8>()) {
+        *end = *last;
+        let mut words = from.as_chunks::<8>().0.iter().zip(to.as_chunks_mut::<8>().0);
+        return is_plain(*last)
+            && words.all(|(word, to)| {
+                *to = *word;
+                is_plain(*word)
+            });
+    }
+    if let (Some(first), Some(last)) = (from.first_chunk::<4>(), from.last_chunk::<4>())
+        && let Some(start) = to.first_chunk_mut::<4>()
+    {
+        *start = *first;
+        if let Some(end) = to.last_chunk_mut::<4>() {
+            *end = *last;
+        }
+        let ([a, b, c, d], [e, f, g, h]) = (*first, *last);
+        return is_plain([a, b, c, d, e, f, g, h]);
+    }
+    from.iter().zip(to).all(|(byte, to)| {
+        *to = *byte;
+        is_plain([*byte; 8])
+    })
 }
 
 /// None of its bytes is a quote, a backslash or below a blank.
-const fn is_plain_word(word: u64) -> bool {
+const fn is_plain(bytes: [u8; 8]) -> bool {
     const ONES: u64 = u64::from_le_bytes([1; 8]);
     const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
     const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
     const SLASHES: u64 = u64::from_le_bytes([b'\\'; 8]);
     const BLANKS: u64 = u64::from_le_bytes([b' '; 8]);
+    let word = u64::from_le_bytes(bytes);
     // Of a byte below 0x80 the top bit is set by taking more from it than it is, and by nothing
     // else; what it borrows from the next has been found out then.
     let quotes = (word ^ QUOTES).wrapping_sub(ONES);
@@ -133,9 +151,10 @@ pub(super) struct Inside<'a>(pub(super) &'a mut Page);
 
 impl fmt::Write for Inside<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        match text.as_bytes() {
-            bytes if is_plain(bytes) => self.0.put(bytes),
-            bytes => bytes.iter().for_each(|byte| self.0.escaped(*byte)),
+        let (start, bytes) = (self.0.length, text.as_bytes());
+        if !copy_plain(bytes, self.0.room(bytes.len())) {
+            self.0.length = start;
+            bytes.iter().for_each(|byte| self.0.escaped(*byte));
         }
         Ok(())
     }
