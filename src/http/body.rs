@@ -1,6 +1,6 @@
 //! The body of a request: received whole before anything is decided, looked at only afterwards.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{fmt, time::Duration};
 
 use axum::{
     body::{Bytes, HttpBody},
@@ -8,6 +8,10 @@ use axum::{
     http::request::Parts,
 };
 use http_body_util::BodyExt;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
@@ -33,7 +37,10 @@ pub(super) struct Received {
 }
 
 /// Receives the body of a request.
-pub(super) async fn receive(request: Request) -> Received {
+pub(super) async fn receive<B>(request: Request<B>) -> Received
+where
+    B: HttpBody<Data = Bytes> + Unpin,
+{
     let (head, body) = request.into_parts();
     if body.is_end_stream() {
         return Received { head, body: Ok(Bytes::new()) };
@@ -53,7 +60,7 @@ impl Received {
 }
 
 /// What comes after the limit is thrown away, for as long as there is patience.
-async fn read_to_end(mut body: axum::body::Body) -> Result<Bytes, Error> {
+async fn read_to_end(mut body: impl HttpBody<Data = Bytes> + Unpin) -> Result<Bytes, Error> {
     // Most bodies come in one piece.
     let (mut first, mut all, mut received) = (Bytes::new(), Vec::new(), 0);
     while let Some(frame) = body.frame().await {
@@ -70,6 +77,10 @@ async fn read_to_end(mut body: axum::body::Body) -> Result<Bytes, Error> {
             all.extend_from_slice(&std::mem::take(&mut first));
             all.extend_from_slice(&data);
         }
+        // To ask once more would have to wait for another turn of the connection.
+        if body.is_end_stream() {
+            break;
+        }
     }
     if received > MOST_BYTES {
         return Err(Error::PayloadTooLarge);
@@ -77,8 +88,44 @@ async fn read_to_end(mut body: axum::body::Body) -> Result<Bytes, Error> {
     Ok(if all.is_empty() { first } else { all.into() })
 }
 
-/// The fields of an object. Most have few, which are found soonest in a tree.
-pub(super) type Fields = BTreeMap<String, Value>;
+/// The fields of an object, as they came. Most have few, which are found soonest one by one.
+#[derive(Default)]
+pub(super) struct Fields(Vec<(String, Value)>);
+
+impl Fields {
+    /// The value of a field; the last one, where there are several of that name.
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().rev().find(|(given, _)| given == name).map(|(_, value)| value)
+    }
+}
+
+impl FromIterator<(String, Value)> for Fields {
+    fn from_iter<I: IntoIterator<Item = (String, Value)>>(fields: I) -> Self {
+        Self(fields.into_iter().collect())
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Fields;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Fields, A::Error> {
+                let mut fields = Fields::default();
+                while let Some(field) = object.next_entry()? {
+                    fields.0.push(field);
+                }
+                Ok(fields)
+            }
+        }
+        from.deserialize_map(Object)
+    }
+}
 
 /// A JSON object, or what is wrong with it. That is said only when it is read, so that a stranger
 /// is told first that they may not come in.

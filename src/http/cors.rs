@@ -42,7 +42,7 @@ const FOR_NOW: (HeaderName, HeaderValue) =
 
 /// The answer to a browser that asks what a page may send. That is no request of the page, and has
 /// nothing to do with what goes wrong here or is noted.
-pub(super) fn preflight(request: &Request) -> Option<Response> {
+pub(super) fn preflight<B>(request: &Request<B>) -> Option<Response> {
     let headers = request.headers();
     let is_preflight = request.method() == Method::OPTIONS
         && headers.contains_key(ORIGIN)

@@ -9,6 +9,7 @@ use std::{
 };
 
 use axum::{
+    body::{Bytes, HttpBody},
     extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, request::Parts},
     response::Response,
@@ -25,6 +26,7 @@ use super::{
     fault::{self, Course, OnDemand},
     heard::Heard,
     note::Begun,
+    payload::Payload,
     service::Service,
     socket,
     written::{Written, sheet},
@@ -63,16 +65,19 @@ pub struct Endpoint {
 }
 
 /// One request, and its answer. That there is no endpoint for it comes before which app it is for.
-pub(super) async fn exchange(
+pub(super) async fn exchange<B>(
     service: &Arc<Service>,
     endpoint: Option<Endpoint>,
-    request: Request,
-) -> Response {
+    request: Request<B>,
+) -> Response<Payload>
+where
+    B: HttpBody<Data = Bytes> + Unpin,
+{
     if let Some(preflight) = cors::preflight(&request) {
-        return preflight;
+        return preflight.map(Payload::Other);
     }
     if socket::is_wanted(&request) {
-        return socket::open(service, request).await;
+        return socket::open(service, request.into_parts().0).await;
     }
     let id = service.request_ids.next();
     let logged = Logged::of(&request, id);
@@ -147,7 +152,7 @@ struct Logged {
 }
 
 impl Logged {
-    fn of(request: &Request, id: Uuid) -> Option<Self> {
+    fn of<B>(request: &Request<B>, id: Uuid) -> Option<Self> {
         tracing::enabled!(tracing::Level::DEBUG).then(|| Self {
             method: request.method().clone(),
             path: without_token(request.uri().path()),

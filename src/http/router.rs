@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    body::{Body, HttpBody},
+    body::{Body, Bytes, HttpBody},
     extract::Request,
     http::{Method, header::CONTENT_LENGTH},
     response::Response,
@@ -18,6 +18,7 @@ use super::{
     context::{Answer, Context},
     exchange::{Endpoint, Handler, exchange},
     groups, me, members, operations as op,
+    payload::Payload,
     service::Service,
     settings, user_sessions, users, webhooks,
 };
@@ -156,13 +157,20 @@ impl Surface {
             let surface = self.clone();
             async move {
                 let endpoint = surface.find(request.method(), request.uri().path());
-                surface.answer(endpoint, request).await
+                surface.answer(endpoint, request).await.map(Body::new)
             }
         })
     }
 
     /// Answers a request by what was found for it, if anything was.
-    pub async fn answer(&self, endpoint: Option<Endpoint>, request: Request) -> Response {
+    pub async fn answer<B>(
+        &self,
+        endpoint: Option<Endpoint>,
+        request: Request<B>,
+    ) -> Response<Payload>
+    where
+        B: HttpBody<Data = Bytes> + Unpin,
+    {
         let is_head = request.method() == Method::HEAD;
         let answer = exchange(&self.0.service, endpoint, request).await;
         if is_head { without_body(answer) } else { answer }
@@ -170,11 +178,11 @@ impl Surface {
 }
 
 /// Its headers as they are.
-fn without_body(mut answer: Response) -> Response {
+fn without_body(mut answer: Response<Payload>) -> Response<Payload> {
     if let Some(length) = answer.body().size_hint().exact() {
         answer.headers_mut().entry(CONTENT_LENGTH).or_insert_with(|| length.into());
     }
-    *answer.body_mut() = Body::empty();
+    *answer.body_mut() = Bytes::new().into();
     answer
 }
 

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use axum::{
-    body::{Body, Bytes},
+    body::Bytes,
     http::{HeaderName, HeaderValue, StatusCode, header::CONTENT_TYPE},
     response::Response,
 };
@@ -16,6 +16,7 @@ use super::{
     error::Failure,
     fault::Hangup,
     json::{self, Page, Unwritten},
+    payload::Payload,
     service::Service,
     wire::error::Envelope,
 };
@@ -70,11 +71,9 @@ impl Written {
     }
 
     /// The whole answer.
-    pub(super) fn filled(mut self) -> Response {
-        if let Some(text) = self.text {
-            *self.response.body_mut() = Body::from(text);
-        }
-        self.response
+    pub(super) fn filled(self) -> Response<Payload> {
+        let text = self.text;
+        self.response.map(|other| text.map_or(Payload::Other(other), Payload::from))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{pin::Pin, sync::Arc};
 
-use axum::{Router, body::Body, extract::Request, http::header::ALLOW, response::Response};
+use axum::{Router, extract::Request, http::header::ALLOW, response::Response};
 use hyper::{body::Incoming, service::Service};
 use hyper_util::service::TowerToHyperService;
 
@@ -11,7 +11,7 @@ use super::{
     connection::Host,
     line::Reset,
 };
-use crate::http::{Hangup, Scheme, Surface};
+use crate::http::{Hangup, Payload, Scheme, Surface};
 
 /// What a connection's requests are answered by.
 #[derive(Clone)]
@@ -42,9 +42,9 @@ impl Answers {
 }
 
 impl Service<Request<Incoming>> for Answers {
-    type Response = Response;
+    type Response = Response<Payload>;
     type Error = HungUp;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, HungUp>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Payload>, HungUp>> + Send>>;
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         if self.scheme == Scheme::Https {
@@ -62,19 +62,18 @@ impl Service<Request<Incoming>> for Answers {
                 let mut response = answer.await.map_err(|never| match never {})?;
                 // A method that a path does not have is no route at all.
                 response.headers_mut().remove(ALLOW);
-                let_out(response, &reset)
+                let_out(response.map(Payload::Other), &reset)
             });
         };
         Box::pin(async move {
             let _until_answered = under_way;
-            let request = request.map(Body::new);
             let_out(surface.answer(Some(endpoint), request).await, &reset)
         })
     }
 }
 
 /// Hangs up, where that is the answer.
-fn let_out(response: Response, reset: &Reset) -> Result<Response, HungUp> {
+fn let_out(response: Response<Payload>, reset: &Reset) -> Result<Response<Payload>, HungUp> {
     match response.extensions().get::<Hangup>() {
         None => return Ok(response),
         Some(Hangup::Close) => {}

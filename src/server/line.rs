@@ -29,6 +29,10 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// How much is read before it is looked at: most requests whole.
 const FIRST_BYTES: usize = 1024;
 
+/// The most that is copied into one piece to be written, in bytes. For so much, that costs less than
+/// to have the system gather the pieces.
+const COPIED: usize = 2048;
+
 /// What a client begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Opening {
@@ -163,7 +167,13 @@ impl AsyncWrite for Line {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         unless_reset!(self);
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        let length: usize = bufs.iter().map(|piece| piece.len()).sum();
+        if length > COPIED {
+            return Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        }
+        let mut whole = Vec::with_capacity(length);
+        bufs.iter().for_each(|piece| whole.extend_from_slice(piece));
+        Pin::new(&mut self.stream).poll_write(cx, &whole)
     }
 }
 

@@ -23,6 +23,7 @@ use axum::{
     http::{
         HeaderValue,
         header::{SEC_WEBSOCKET_KEY, UPGRADE},
+        request::Parts,
     },
     response::Response,
 };
@@ -30,7 +31,7 @@ use tokio::time::timeout;
 
 use self::frames::{Auth, Frame};
 pub(super) use self::frames::{call, presence};
-use super::{error::nothing_answers, service::Service, written::envelope};
+use super::{error::nothing_answers, payload::Payload, service::Service, written::envelope};
 use crate::runtime::{app::App, feed::Happening, hints::AppHints, hub::Socket};
 
 /// How long a client may take to say who it is.
@@ -45,7 +46,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 const READ_AT_ONCE: usize = 4 * 1024;
 
 /// The request is for a socket. It is none that is answered once, and so is not noted as one.
-pub(super) fn is_wanted(request: &Request) -> bool {
+pub(super) fn is_wanted<B>(request: &Request<B>) -> bool {
     let headers = request.headers();
     let is_upgrade = |to: &HeaderValue| to.as_bytes().eq_ignore_ascii_case(b"websocket");
     request.uri().path() == "/"
@@ -54,20 +55,20 @@ pub(super) fn is_wanted(request: &Request) -> bool {
 }
 
 /// `GET /`, with an upgrade.
-pub(super) async fn open(service: &Arc<Service>, request: Request) -> Response {
-    let (mut head, _) = request.into_parts();
+pub(super) async fn open(service: &Arc<Service>, mut head: Parts) -> Response<Payload> {
     let Ok(upgrade) = WebSocketUpgrade::from_request_parts(&mut head, &()).await else {
         return envelope(service, nothing_answers(&head)).filled();
     };
     let (service, open) = (Arc::clone(service), service.sockets.token());
-    upgrade
+    let answer = upgrade
         .max_message_size(MOST_RECEIVED)
         .max_frame_size(MOST_RECEIVED)
         .read_buffer_size(READ_AT_ONCE)
         .on_upgrade(move |line| async move {
             attend(&service, line).await;
             drop(open);
-        })
+        });
+    answer.map(Payload::Other)
 }
 
 /// A socket from its first frame to its last.
