@@ -223,8 +223,10 @@ impl Form {
         words: &[(&'static str, T)],
     ) -> Option<T> {
         self.note(field, true, || word(words));
-        self.required(field)?;
-        self.choice(field, words)
+        match self.fields.get(field) {
+            Some(Value::String(text)) if !text.trim().is_empty() => self.choice(field, words),
+            _ => self.required(field).and(None),
+        }
     }
 
     /// One of a set of words, if it is there.
@@ -234,8 +236,11 @@ impl Form {
         words: &[(&'static str, T)],
     ) -> Option<T> {
         self.note(field, false, || word(words));
-        let text = self.optional(field)?;
-        match words.iter().find(|(word, _)| *word == text) {
+        let text = match self.fields.get(field)? {
+            Value::String(text) if !text.is_empty() => text,
+            _ => return self.optional(field).and(None),
+        };
+        match words.iter().find(|(word, _)| word == text) {
             Some((_, meant)) => Some(*meant),
             None => self.reject(field, |name| format!("The selected {name} is invalid.")),
         }
