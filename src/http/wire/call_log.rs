@@ -301,6 +301,6 @@ struct Mid(#[schemars(with = "Uuid")] RandomId);
 
 impl Serialize for Mid {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(str::from_utf8(&self.0.digits()).unwrap_or_default())
+        to.serialize_str(Uuid::from_bytes(self.0.0).hyphenated().encode_lower(&mut [0; 36]))
     }
 }

@@ -105,9 +105,10 @@ impl<'a> CallMessageJson<'a> {
         resource: Option<&'a str>,
     ) -> Self {
         let call = &message.call;
+        let conversation_id = call.conversation_id();
         let on = CallJson {
             session: call.session.as_str(),
-            conversation_id: call.conversation_id(),
+            conversation_id: conversation_id.clone(),
             sender: call.caller.as_str(),
             receiver_type: call.receiver.kind(),
             receiver: call.receiver.as_str(),
@@ -128,7 +129,7 @@ impl<'a> CallMessageJson<'a> {
         };
         Self {
             id: message.id.to_string(),
-            conversation_id: call.conversation_id(),
+            conversation_id,
             sender: message.by.uid.as_str(),
             receiver_type: message.to.kind(),
             receiver: message.to.as_str(),
