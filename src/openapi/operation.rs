@@ -3,8 +3,6 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Value, json};
 
-use super::schema;
-
 /// Draws the schema of something.
 pub type Shape = fn(&mut SchemaGenerator) -> Schema;
 
@@ -24,6 +22,12 @@ pub struct Operation {
 /// A parameter of the query or a header.
 #[derive(Clone)]
 pub struct Parameter(pub(super) Value);
+
+/// What a whole number in the query is read as.
+pub trait Whole {
+    /// The schema of all numbers that it has.
+    fn schema() -> Value;
+}
 
 pub(super) struct Body {
     pub(super) shape: Shape,
@@ -159,8 +163,8 @@ impl Parameter {
 
     /// A whole number in the query, of those that the type has, and at least so much.
     #[must_use]
-    pub fn whole<T: JsonSchema>(name: &'static str, what: &str, least: Option<u8>) -> Self {
-        let mut schema = schema::plain::<T>();
+    pub fn whole<T: Whole>(name: &'static str, what: &str, least: Option<u8>) -> Self {
+        let mut schema = T::schema();
         if let (Some(least), Some(schema)) = (least, schema.as_object_mut()) {
             schema.insert("minimum".to_owned(), json!(least));
         }
@@ -199,3 +203,16 @@ impl Parameter {
         Self(json!({ "name": name, "in": "query", "description": what, "schema": schema }))
     }
 }
+
+macro_rules! whole {
+    ($($number:ident $format:literal),+) => {$(
+        impl Whole for $number {
+            fn schema() -> Value {
+                let (least, most) = (Self::MIN, Self::MAX);
+                json!({ "type": "integer", "format": $format, "minimum": least, "maximum": most })
+            }
+        }
+    )+};
+}
+
+whole!(i64 "int64", u16 "uint16", u64 "uint64");

@@ -1,7 +1,7 @@
 //! How types become schemas: as they are written for answers, as they are read for bodies.
 
 use schemars::{
-    JsonSchema, Schema, SchemaGenerator,
+    Schema, SchemaGenerator,
     generate::SchemaSettings,
     transform::{RecursiveTransform, Transform},
 };
@@ -58,13 +58,6 @@ fn bounded(schema: &mut Schema) {
     };
     object.entry("minimum").or_insert(least);
     object.entry("maximum").or_insert(most);
-}
-
-/// The schema of something that stands in no body, as it is read.
-pub(super) fn plain<T: JsonSchema>() -> Value {
-    let mut generator = read();
-    let schema = generator.subschema_for::<T>();
-    drawn(&generator, schema)
 }
 
 /// Takes `null` away from what a field may be.
