@@ -133,7 +133,7 @@ pub(super) fn reset() -> Operation {
 
 pub(super) fn seed() -> Operation {
     taking("seed", "Adds users, groups, members, keys, tokens and calls: all, or nothing.")
-        .takes_shape(choices::seed, true)
+        .takes_shape(choices::seed)
         .answers::<CountsJson>()
 }
 
@@ -174,7 +174,7 @@ pub(super) fn move_clock() -> Operation {
         "moveClock",
         "Moves the time of an app; what falls due on the way is done, in order, before it answers.",
     )
-    .takes_shape(choices::clock, true)
+    .takes_shape(choices::clock)
     .answers::<clock::ClockJson>()
 }
 
@@ -218,7 +218,7 @@ pub(super) fn faults() -> Operation {
 
 pub(super) fn arm_fault() -> Operation {
     taking("armFault", "Makes requests fail until it is taken away.")
-        .takes_shape(choices::fault, true)
+        .takes_shape(choices::fault)
         .answers::<Fault>()
 }
 
@@ -236,7 +236,7 @@ pub(super) fn media() -> Operation {
         "Plays the media server: somebody joins or leaves, a recording or a \
         transcription is there.",
     )
-    .takes_shape(choices::media, true)
+    .takes_shape(choices::media)
     .answers::<media::MediaJson>()
     .refuses([NOT_FOUND.code, REFUSED.code])
 }
@@ -275,7 +275,7 @@ pub(super) fn request() -> Operation {
 
 pub(super) fn verify() -> Operation {
     taking("verifyRequests", "Checks that what was expected was received; waits for it if asked.")
-        .takes_shape(choices::expectation::<RequestMatcher>, true)
+        .takes_shape(choices::expectation::<RequestMatcher>)
         .answers::<verify::Met>()
         .answers_otherwise::<expected::Unmet<verify::NearRequest>>(422, UNMET)
 }
@@ -320,7 +320,7 @@ pub(super) fn flush() -> Operation {
 
 pub(super) fn verify_deliveries() -> Operation {
     taking("verifyDeliveries", "Checks that what was expected was told; waits for it if asked.")
-        .takes_shape(choices::expectation::<DeliveryMatcher>, true)
+        .takes_shape(choices::expectation::<DeliveryMatcher>)
         .answers::<verify::Met>()
         .answers_otherwise::<expected::Unmet<webhooks::NearDelivery>>(422, UNMET)
 }

@@ -113,8 +113,9 @@ fn described(
     parameters.extend(operation.parameters.iter().map(|parameter| parameter.0.clone()));
     let body = operation.body.as_ref().map(|body| {
         let drawn = (body.shape)(read);
-        let content = json!({ "application/json": { "schema": schema::drawn(read, drawn) } });
-        json!({ "required": body.required, "content": content })
+        let schema = schema::drawn(read, drawn);
+        let required = !body.is_of_fields || schema.get("required").is_some();
+        json!({ "required": required, "content": { "application/json": { "schema": schema } } })
     });
     let parts = [
         ("operationId", Some(operation.id.into())),

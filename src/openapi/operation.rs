@@ -31,7 +31,8 @@ pub trait Whole {
 
 pub(super) struct Body {
     pub(super) shape: Shape,
-    pub(super) required: bool,
+    /// It need not be there where none of its fields need.
+    pub(super) is_of_fields: bool,
 }
 
 pub(super) enum Answer {
@@ -103,13 +104,20 @@ impl Operation {
     /// A body that is read by this type.
     #[must_use]
     pub fn takes<T: JsonSchema>(self) -> Self {
-        self.takes_shape(SchemaGenerator::subschema_for::<T>, true)
+        self.takes_shape(SchemaGenerator::subschema_for::<T>)
     }
 
     /// A body of this shape.
     #[must_use]
-    pub const fn takes_shape(mut self, shape: Shape, required: bool) -> Self {
-        self.body = Some(Body { shape, required });
+    pub const fn takes_shape(mut self, shape: Shape) -> Self {
+        self.body = Some(Body { shape, is_of_fields: false });
+        self
+    }
+
+    /// Fields of this shape, and so no body where none of them must be there.
+    #[must_use]
+    pub const fn takes_fields(mut self, shape: Shape) -> Self {
+        self.body = Some(Body { shape, is_of_fields: true });
         self
     }
 
