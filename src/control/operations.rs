@@ -15,7 +15,7 @@ use super::{
     sink, snapshots, verify, webhooks,
 };
 use crate::{
-    openapi::{Operation, Parameter, Refusal, Surface},
+    openapi::{Operation, Parameter, Refusal, Surface, shape_of},
     runtime::{
         durations,
         faults::Fault,
@@ -39,6 +39,7 @@ pub fn surface(has_token: bool) -> Surface<'static> {
         false => operation,
     };
     Surface {
+        name: "control",
         prefix: "",
         operations: routes()
             .into_iter()
@@ -46,7 +47,7 @@ pub fn surface(has_token: bool) -> Surface<'static> {
             .collect(),
         parameters: &[],
         headers: &[],
-        error: |generator| generator.subschema_for::<Envelope>(),
+        error: shape_of::<Envelope>(),
         refusal: &refusal,
     }
 }
