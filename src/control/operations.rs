@@ -15,7 +15,7 @@ use super::{
     sink, snapshots, verify, webhooks,
 };
 use crate::{
-    openapi::{Operation, Parameter, Refusal, Surface},
+    openapi::{Operation, Parameter, Refusal, Surface, shape_of},
     runtime::{
         durations,
         faults::Fault,
@@ -39,6 +39,7 @@ pub fn surface(has_token: bool) -> Surface<'static> {
         false => operation,
     };
     Surface {
+        name: "control",
         prefix: "",
         operations: routes()
             .into_iter()
@@ -46,7 +47,7 @@ pub fn surface(has_token: bool) -> Surface<'static> {
             .collect(),
         parameters: &[],
         headers: &[],
-        error: |generator| generator.subschema_for::<Envelope>(),
+        error: shape_of::<Envelope>(),
         refusal: &refusal,
     }
 }
@@ -133,7 +134,7 @@ pub(super) fn reset() -> Operation {
 
 pub(super) fn seed() -> Operation {
     taking("seed", "Adds users, groups, members, keys, tokens and calls: all, or nothing.")
-        .takes_shape(choices::seed, true)
+        .takes_shape(choices::seed)
         .answers::<CountsJson>()
 }
 
@@ -174,7 +175,7 @@ pub(super) fn move_clock() -> Operation {
         "moveClock",
         "Moves the time of an app; what falls due on the way is done, in order, before it answers.",
     )
-    .takes_shape(choices::clock, true)
+    .takes_shape(choices::clock)
     .answers::<clock::ClockJson>()
 }
 
@@ -218,7 +219,7 @@ pub(super) fn faults() -> Operation {
 
 pub(super) fn arm_fault() -> Operation {
     taking("armFault", "Makes requests fail until it is taken away.")
-        .takes_shape(choices::fault, true)
+        .takes_shape(choices::fault)
         .answers::<Fault>()
 }
 
@@ -236,7 +237,7 @@ pub(super) fn media() -> Operation {
         "Plays the media server: somebody joins or leaves, a recording or a \
         transcription is there.",
     )
-    .takes_shape(choices::media, true)
+    .takes_shape(choices::media)
     .answers::<media::MediaJson>()
     .refuses([NOT_FOUND.code, REFUSED.code])
 }
@@ -275,7 +276,7 @@ pub(super) fn request() -> Operation {
 
 pub(super) fn verify() -> Operation {
     taking("verifyRequests", "Checks that what was expected was received; waits for it if asked.")
-        .takes_shape(choices::expectation::<RequestMatcher>, true)
+        .takes_shape(choices::expectation::<RequestMatcher>)
         .answers::<verify::Met>()
         .answers_otherwise::<expected::Unmet<verify::NearRequest>>(422, UNMET)
 }
@@ -320,7 +321,7 @@ pub(super) fn flush() -> Operation {
 
 pub(super) fn verify_deliveries() -> Operation {
     taking("verifyDeliveries", "Checks that what was expected was told; waits for it if asked.")
-        .takes_shape(choices::expectation::<DeliveryMatcher>, true)
+        .takes_shape(choices::expectation::<DeliveryMatcher>)
         .answers::<verify::Met>()
         .answers_otherwise::<expected::Unmet<webhooks::NearDelivery>>(422, UNMET)
 }

@@ -47,11 +47,6 @@ impl Form {
         form.asked.unwrap_or_default().schema()
     }
 
-    /// Reading a `T` needs a body: one of its fields must be there.
-    pub(super) fn is_needed<T: FromForm>() -> bool {
-        Self::described::<T>(&mut SchemaGenerator::default()).get("required").is_some()
-    }
-
     /// Reads all of a `T`.
     ///
     /// # Errors

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use axum::http::Method;
-use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
 use super::{
-    operation::{Answer, Operation, Shape},
-    schema,
+    operation::{Answer, Operation},
+    schemas::{Schemas, Shape},
 };
 
 /// What the document says of the whole.
@@ -21,6 +20,8 @@ pub struct Info {
 
 /// Routes that have their errors in common.
 pub struct Surface<'a> {
+    /// What its schemas are named by.
+    pub name: &'static str,
     /// What stands before the paths.
     pub prefix: &'static str,
     /// Methods, paths and what they do.
@@ -30,7 +31,7 @@ pub struct Surface<'a> {
     /// What every answer has: names of components.
     pub headers: &'a [&'static str],
     /// The body of a refusal.
-    pub error: Shape,
+    pub error: Option<Shape>,
     /// What is to be said of a code.
     pub refusal: &'a dyn Fn(&str) -> Refusal,
 }
@@ -45,14 +46,14 @@ pub struct Refusal {
     pub example: Value,
 }
 
-/// The whole document. `components` are what the operations refer to beside schemas.
+/// The whole document. `components` are what the operations refer to beside the schemas.
 #[must_use]
 pub fn document(
     info: &Info,
     surfaces: &[Surface<'_>],
     mut components: Map<String, Value>,
+    schemas: &mut impl Schemas,
 ) -> Value {
-    let (mut written, mut read) = (schema::written(), schema::read());
     let mut paths: Map<String, Value> = Map::new();
     let mut tags: Vec<Value> = Vec::new();
     for surface in surfaces {
@@ -61,7 +62,7 @@ pub fn document(
             if !tags.contains(&tag) {
                 tags.push(tag);
             }
-            let described = described(surface, path, operation, &mut written, &mut read);
+            let described = described(surface, path, operation, schemas);
             let methods = paths.entry(format!("{}{path}", surface.prefix)).or_insert(json!({}));
             if let Some(methods) = methods.as_object_mut() {
                 methods.insert(method.as_str().to_lowercase(), described);
@@ -69,7 +70,7 @@ pub fn document(
         }
     }
     components.insert("examples".to_owned(), Value::Object(examples(surfaces)));
-    components.insert("schemas".to_owned(), schema::components(written));
+    components.insert("schemas".to_owned(), schemas.components());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -105,16 +106,15 @@ fn described(
     surface: &Surface<'_>,
     path: &str,
     operation: &Operation,
-    written: &mut SchemaGenerator,
-    read: &mut SchemaGenerator,
+    schemas: &mut impl Schemas,
 ) -> Value {
     let mut parameters: Vec<_> = in_path(path);
     parameters.extend(surface.parameters.iter().map(|name| reference("parameters", name)));
     parameters.extend(operation.parameters.iter().map(|parameter| parameter.0.clone()));
     let body = operation.body.as_ref().map(|body| {
-        let drawn = (body.shape)(read);
-        let content = json!({ "application/json": { "schema": schema::drawn(read, drawn) } });
-        json!({ "required": body.required, "content": content })
+        let schema = schemas.read(operation.id, body.shape);
+        let required = !body.is_of_fields || schema.get("required").is_some();
+        json!({ "required": required, "content": { "application/json": { "schema": schema } } })
     });
     let parts = [
         ("operationId", Some(operation.id.into())),
@@ -123,7 +123,7 @@ fn described(
         ("security", Some(json!(operation.security))),
         ("parameters", Some(json!(parameters))),
         ("requestBody", body),
-        ("responses", Some(responses(surface, operation, written))),
+        ("responses", Some(responses(surface, operation, schemas))),
     ];
     let there = parts.into_iter().filter_map(|(name, part)| Some((name.to_owned(), part?)));
     Value::Object(there.collect())
@@ -140,19 +140,20 @@ fn in_path(path: &str) -> Vec<Value> {
         .collect()
 }
 
-fn responses(surface: &Surface<'_>, operation: &Operation, written: &mut SchemaGenerator) -> Value {
+fn responses(surface: &Surface<'_>, operation: &Operation, schemas: &mut impl Schemas) -> Value {
     let headers: Map<_, _> = surface
         .headers
         .iter()
         .map(|name| ((*name).to_owned(), json!({ "$ref": format!("#/components/headers/{name}") })))
         .collect();
+    let mut json = |status: u16, shape| {
+        let schema = schemas.written(&format!("{} {status}", operation.id), shape);
+        json!({ "application/json": { "schema": schema } })
+    };
     let mut responses = Map::new();
     if let Some(answer) = &operation.answer {
         let content = match answer {
-            Answer::Json(shape) => {
-                let drawn = shape(written);
-                json!({ "application/json": { "schema": schema::drawn(written, drawn) } })
-            }
+            Answer::Json(shape) => json(200, *shape),
             Answer::Other(content_type) => {
                 json!({ *content_type: { "schema": { "type": "string" } } })
             }
@@ -161,8 +162,7 @@ fn responses(surface: &Surface<'_>, operation: &Operation, written: &mut SchemaG
         responses.insert("200".to_owned(), answered);
     }
     for (status, when, shape) in &operation.otherwise {
-        let drawn = shape(written);
-        let content = json!({ "application/json": { "schema": schema::drawn(written, drawn) } });
+        let content = json(*status, *shape);
         let answered = json!({ "description": when, "headers": headers, "content": content });
         responses.insert(status.to_string(), answered);
     }
@@ -175,7 +175,7 @@ fn responses(surface: &Surface<'_>, operation: &Operation, written: &mut SchemaG
         }
     }
     for (status, codes) in by_status {
-        let refused = refused(surface, &codes, &headers, written);
+        let refused = refused(surface, &codes, &headers, schemas);
         responses.insert(status.to_string(), refused);
     }
     Value::Object(responses)
@@ -186,9 +186,9 @@ fn refused(
     surface: &Surface<'_>,
     codes: &[(&str, Refusal)],
     headers: &Map<String, Value>,
-    written: &mut SchemaGenerator,
+    schemas: &mut impl Schemas,
 ) -> Value {
-    let error = (surface.error)(written);
+    let error = schemas.written(surface.name, surface.error);
     let names: Vec<_> = codes.iter().map(|(code, _)| *code).collect();
     let lines: Vec<_> =
         codes.iter().map(|(code, refusal)| format!("`{code}`: {}", refusal.meaning)).collect();
@@ -200,7 +200,7 @@ fn refused(
         "description": lines.join("\n\n"),
         "headers": headers,
         "content": { "application/json": {
-            "schema": { "allOf": [schema::drawn(written, error), one_of_these] },
+            "schema": { "allOf": [error, one_of_these] },
             "examples": examples,
         }},
     })

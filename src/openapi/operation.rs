@@ -1,12 +1,9 @@
 //! What a route says of itself.
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde_json::{Value, json};
 
-use super::schema;
-
-/// Draws the schema of something.
-pub type Shape = fn(&mut SchemaGenerator) -> Schema;
+use super::schemas::{Shape, ahead, shape_of};
 
 /// A method of a path, for those who read about it and for those who generate clients.
 pub struct Operation {
@@ -17,7 +14,7 @@ pub struct Operation {
     pub(super) parameters: Vec<Parameter>,
     pub(super) body: Option<Body>,
     pub(super) answer: Option<Answer>,
-    pub(super) otherwise: Vec<(u16, &'static str, Shape)>,
+    pub(super) otherwise: Vec<(u16, &'static str, Option<Shape>)>,
     pub(super) refusals: Vec<&'static str>,
 }
 
@@ -25,13 +22,20 @@ pub struct Operation {
 #[derive(Clone)]
 pub struct Parameter(pub(super) Value);
 
+/// What a whole number in the query is read as.
+pub trait Whole {
+    /// The schema of all numbers that it has.
+    fn schema() -> Value;
+}
+
 pub(super) struct Body {
-    pub(super) shape: Shape,
-    pub(super) required: bool,
+    pub(super) shape: Option<Shape>,
+    /// It need not be there where none of its fields need.
+    pub(super) is_of_fields: bool,
 }
 
 pub(super) enum Answer {
-    Json(Shape),
+    Json(Option<Shape>),
     Other(&'static str),
 }
 
@@ -98,21 +102,29 @@ impl Operation {
 
     /// A body that is read by this type.
     #[must_use]
-    pub fn takes<T: JsonSchema>(self) -> Self {
-        self.takes_shape(SchemaGenerator::subschema_for::<T>, true)
+    pub fn takes<T: JsonSchema>(mut self) -> Self {
+        self.body = Some(Body { shape: shape_of::<T>(), is_of_fields: false });
+        self
     }
 
     /// A body of this shape.
     #[must_use]
-    pub const fn takes_shape(mut self, shape: Shape, required: bool) -> Self {
-        self.body = Some(Body { shape, required });
+    pub const fn takes_shape(mut self, shape: Shape) -> Self {
+        self.body = Some(Body { shape: ahead(shape), is_of_fields: false });
+        self
+    }
+
+    /// Fields of this shape, and so no body where none of them must be there.
+    #[must_use]
+    pub const fn takes_fields(mut self, shape: Shape) -> Self {
+        self.body = Some(Body { shape: ahead(shape), is_of_fields: true });
         self
     }
 
     /// JSON that is written by this type.
     #[must_use]
     pub fn answers<T: JsonSchema>(mut self) -> Self {
-        self.answer = Some(Answer::Json(SchemaGenerator::subschema_for::<T>));
+        self.answer = Some(Answer::Json(shape_of::<T>()));
         self
     }
 
@@ -126,7 +138,7 @@ impl Operation {
     /// JSON of another type with another status, which is no refusal in the common form.
     #[must_use]
     pub fn answers_otherwise<T: JsonSchema>(mut self, status: u16, when: &'static str) -> Self {
-        self.otherwise.push((status, when, SchemaGenerator::subschema_for::<T>));
+        self.otherwise.push((status, when, shape_of::<T>()));
         self
     }
 
@@ -159,8 +171,8 @@ impl Parameter {
 
     /// A whole number in the query, of those that the type has, and at least so much.
     #[must_use]
-    pub fn whole<T: JsonSchema>(name: &'static str, what: &str, least: Option<u8>) -> Self {
-        let mut schema = schema::plain::<T>();
+    pub fn whole<T: Whole>(name: &'static str, what: &str, least: Option<u8>) -> Self {
+        let mut schema = T::schema();
         if let (Some(least), Some(schema)) = (least, schema.as_object_mut()) {
             schema.insert("minimum".to_owned(), json!(least));
         }
@@ -199,3 +211,16 @@ impl Parameter {
         Self(json!({ "name": name, "in": "query", "description": what, "schema": schema }))
     }
 }
+
+macro_rules! whole {
+    ($($number:ident $format:literal),+) => {$(
+        impl Whole for $number {
+            fn schema() -> Value {
+                let (least, most) = (Self::MIN, Self::MAX);
+                json!({ "type": "integer", "format": $format, "minimum": least, "maximum": most })
+            }
+        }
+    )+};
+}
+
+whole!(i64 "int64", u16 "uint16", u64 "uint64");

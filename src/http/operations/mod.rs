@@ -122,8 +122,7 @@ impl Described for Operation {
     }
 
     fn reads<T: FromForm>(self) -> Self {
-        self.takes_shape(Form::described::<T>, Form::is_needed::<T>())
-            .refused_by([Code::PayloadTooLarge])
+        self.takes_fields(Form::described::<T>).refused_by([Code::PayloadTooLarge])
     }
 
     fn gives<T: JsonSchema>(self) -> Self {

@@ -15,7 +15,7 @@ use crate::{
         router::{realtime, routes},
         wire::error::Envelope,
     },
-    openapi::{Refusal, Surface},
+    openapi::{Refusal, Surface, shape_of},
     route::Route,
     runtime::statuses::Statuses,
 };
@@ -31,6 +31,7 @@ fn surface<'a, H>(
     refusal: &'a dyn Fn(&str) -> Refusal,
 ) -> Surface<'a> {
     Surface {
+        name: "vendor",
         prefix,
         operations: routes
             .into_iter()
@@ -38,7 +39,7 @@ fn surface<'a, H>(
             .collect(),
         parameters: &["appId"],
         headers: &["x-mock-request-id"],
-        error: |generator| generator.subschema_for::<Envelope<'_>>(),
+        error: shape_of::<Envelope<'_>>(),
         refusal,
     }
 }

@@ -1,14 +1,79 @@
-//! How types become schemas: as they are written for answers, as they are read for bodies.
+//! How types become schemas: as they are written for answers, as they are read for bodies. For the
+//! test alone that keeps the file.
 
 use schemars::{
-    JsonSchema, Schema, SchemaGenerator,
+    Schema, SchemaGenerator,
     generate::SchemaSettings,
     transform::{RecursiveTransform, Transform},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use super::schemas::{Drawn, Schemas, Shape};
+
+/// From so many characters on, what is written has a line for each of its parts.
+const LINE: usize = 100;
+
+/// Draws what the document asks for, and remembers it.
+pub struct Drawing {
+    read: SchemaGenerator,
+    written: SchemaGenerator,
+    drawn: Drawn,
+}
+
+impl Drawing {
+    /// Nothing is drawn yet.
+    pub fn begin() -> Self {
+        Self { read: read(), written: written(), drawn: Drawn::default() }
+    }
+
+    /// What was drawn, as it stands in the file.
+    pub fn text(&self) -> String {
+        format!("{}\n", lines(&json!(self.drawn)))
+    }
+}
+
+impl Schemas for Drawing {
+    fn read(&mut self, name: &str, shape: Option<Shape>) -> Value {
+        let schema = drawn(&mut self.read, shape, bounded);
+        self.drawn.read.insert(name.to_owned(), schema.clone());
+        schema
+    }
+
+    fn written(&mut self, name: &str, shape: Option<Shape>) -> Value {
+        let schema = drawn(&mut self.written, shape, exact);
+        self.drawn.written.insert(name.to_owned(), schema.clone());
+        schema
+    }
+
+    fn components(&mut self) -> Value {
+        self.drawn.components = self.written.take_definitions(true);
+        self.drawn.components()
+    }
+}
+
+/// JSON in lines that can be compared.
+fn lines(value: &Value) -> String {
+    let line = value.to_string();
+    let (open, items, close): (_, Vec<_>, _) = match value {
+        Value::Object(fields) if line.len() > LINE => {
+            let field = |(name, field)| format!("{}:{}", json!(name), lines(field));
+            ('{', fields.iter().map(field).collect(), '}')
+        }
+        Value::Array(items) if line.len() > LINE => ('[', items.iter().map(lines).collect(), ']'),
+        _ => return line,
+    };
+    format!("{open}\n{}\n{close}", items.join(",\n"))
+}
+
+/// A schema with that done to it which is done to all.
+fn drawn(generator: &mut SchemaGenerator, shape: Option<Shape>, all: fn(&mut Schema)) -> Value {
+    let mut schema = shape.expect("tests have every shape")(generator);
+    RecursiveTransform(all).transform(&mut schema);
+    schema.to_value()
+}
 
 /// For answers. Their types stand with the components, and have no fields but their own.
-pub(super) fn written() -> SchemaGenerator {
+fn written() -> SchemaGenerator {
     SchemaSettings::draft2020_12()
         .for_serialize()
         .with(|settings| {
@@ -20,7 +85,7 @@ pub(super) fn written() -> SchemaGenerator {
 }
 
 /// For bodies, which stand where they are taken: a type may be read otherwise than it is written.
-pub(super) fn read() -> SchemaGenerator {
+fn read() -> SchemaGenerator {
     SchemaSettings::draft2020_12()
         .for_deserialize()
         .with(|settings| {
@@ -32,7 +97,7 @@ pub(super) fn read() -> SchemaGenerator {
 
 /// Makes an answer's schema say all that is so: a field that may be left out is never null, and
 /// there is none that is not named.
-pub(super) fn exact(schema: &mut Schema) {
+fn exact(schema: &mut Schema) {
     let Some(object) = schema.as_object_mut() else { return };
     let required: Vec<_> = object
         .get("required")
@@ -60,13 +125,6 @@ fn bounded(schema: &mut Schema) {
     object.entry("maximum").or_insert(most);
 }
 
-/// The schema of something that stands in no body, as it is read.
-pub(super) fn plain<T: JsonSchema>() -> Value {
-    let mut generator = read();
-    let schema = generator.subschema_for::<T>();
-    drawn(&generator, schema)
-}
-
 /// Takes `null` away from what a field may be.
 fn never_null(field: &mut Value) {
     let Some(field) = field.as_object_mut() else { return };
@@ -85,19 +143,4 @@ fn never_null(field: &mut Value) {
             field.extend(only);
         }
     }
-}
-
-/// The components that were drawn on the way.
-pub(super) fn components(mut generator: SchemaGenerator) -> Value {
-    Value::Object(generator.take_definitions(true))
-}
-
-/// A schema with everything done to it that is done to all.
-pub(super) fn drawn(generator: &SchemaGenerator, mut schema: Schema) -> Value {
-    if generator.contract().is_serialize() {
-        RecursiveTransform(exact as fn(&mut Schema)).transform(&mut schema);
-    } else {
-        RecursiveTransform(bounded as fn(&mut Schema)).transform(&mut schema);
-    }
-    schema.to_value()
 }
