@@ -4,7 +4,6 @@ use std::{fmt, time::Duration};
 
 use axum::{
     body::{Bytes, HttpBody},
-    extract::Request,
     http::request::Parts,
 };
 use http_body_util::BodyExt;
@@ -37,19 +36,15 @@ pub(super) struct Received {
 }
 
 /// Receives the body of a request.
-pub(super) async fn receive<B>(request: Request<B>) -> Received
+pub(super) async fn receive<B>(body: B) -> Result<Bytes, Error>
 where
     B: HttpBody<Data = Bytes> + Unpin,
 {
-    let (head, body) = request.into_parts();
     if body.is_end_stream() {
-        return Received { head, body: Ok(Bytes::new()) };
+        return Ok(Bytes::new());
     }
-    let body = match timeout(MOST_PATIENCE, read_to_end(body)).await {
-        Ok(body) => body,
-        Err(_) => Err(malformed("The body did not arrive in time.")),
-    };
-    Received { head, body }
+    let late = |_| Err(malformed("The body did not arrive in time."));
+    timeout(MOST_PATIENCE, read_to_end(body)).await.unwrap_or_else(late)
 }
 
 impl Received {
@@ -175,10 +170,11 @@ fn check_headers(heard: &Heard<'_>) -> Result<(), Error> {
         return Err(Error::Invalid(Details::one("content-encoding", text)));
     }
     let is_json = heard.content_type.first().is_none_or(|value| {
-        value.to_str().is_ok_and(|text| {
-            let essence = text.split(';').next().unwrap_or_default().trim();
-            essence.eq_ignore_ascii_case("application/json") || essence.is_empty()
-        })
+        value == "application/json"
+            || value.to_str().is_ok_and(|text| {
+                let essence = text.split(';').next().unwrap_or_default().trim();
+                essence.eq_ignore_ascii_case("application/json") || essence.is_empty()
+            })
     });
     if !is_json {
         let text = "The Content-Type header must be application/json.";

@@ -7,7 +7,6 @@
 //! | any other with `Origin` | as it is, and readable by the page |
 
 use axum::{
-    extract::Request,
     http::{
         HeaderMap, HeaderName, HeaderValue, Method, StatusCode,
         header::{
@@ -15,6 +14,7 @@ use axum::{
             ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
             ACCESS_CONTROL_REQUEST_METHOD, ORIGIN,
         },
+        request::Parts,
     },
     response::{IntoResponse, Response},
 };
@@ -42,9 +42,9 @@ const FOR_NOW: (HeaderName, HeaderValue) =
 
 /// The answer to a browser that asks what a page may send. That is no request of the page, and has
 /// nothing to do with what goes wrong here or is noted.
-pub(super) fn preflight<B>(request: &Request<B>) -> Option<Response> {
-    let headers = request.headers();
-    let is_preflight = request.method() == Method::OPTIONS
+pub(super) fn preflight(request: &Parts) -> Option<Response> {
+    let headers = &request.headers;
+    let is_preflight = request.method == Method::OPTIONS
         && headers.contains_key(ORIGIN)
         && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     let answer = || (StatusCode::NO_CONTENT, [ANYBODY, METHODS, HEADERS, FOR_NOW]).into_response();

@@ -11,7 +11,9 @@ use std::{
 use axum::{
     body::{Bytes, HttpBody},
     extract::Request,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, request::Parts},
+    http::{
+        HeaderMap, HeaderName, HeaderValue, Method, Uri, header::CONTENT_LENGTH, request::Parts,
+    },
     response::Response,
 };
 use percent_encoding::percent_decode_str;
@@ -65,61 +67,78 @@ pub struct Endpoint {
 }
 
 /// One request, and its answer. That there is no endpoint for it comes before which app it is for.
-pub(super) async fn exchange<B>(
-    service: &Arc<Service>,
+pub(super) fn exchange<B>(
+    service: Arc<Service>,
     endpoint: Option<Endpoint>,
     request: Request<B>,
-) -> Response<Payload>
+) -> impl Future<Output = Response<Payload>>
 where
     B: HttpBody<Data = Bytes> + Unpin,
 {
-    if let Some(preflight) = cors::preflight(&request) {
-        return preflight.map(Payload::Other);
-    }
-    if socket::is_wanted(&request) {
-        return socket::open(service, request.into_parts().0).await;
-    }
-    let id = service.request_ids.next();
-    let logged = Logged::of(&request, id);
-    // Received whatever becomes of it: a client that is still sending would not get to read why it
-    // was refused.
-    let received = body::receive(request).await;
-    let heard = Heard::of(&received.head.headers);
-    let app = choose(service, &heard, &received.head.uri);
-    let begun = app.as_ref().ok().and_then(|app| Begun::now(app));
-    let course = course(app.as_ref().ok(), &received, &heard).await;
-    let actor = OnceCell::new();
-    let answer = course.needs_the_handler().then(|| {
-        let ask = || {
-            let (received, heard, actor) = (&received, &heard, &actor);
-            let Some(Endpoint { route, handler: Handler(decide) }) = endpoint else {
-                return Err(nothing_answers(&received.head));
+    // Taken apart before anything is waited for, so that all of it has only one place.
+    let (head, body) = request.into_parts();
+    let mut received = Received { head, body: Ok(Bytes::new()) };
+    async move {
+        if let Some(preflight) = cors::preflight(&received.head) {
+            return preflight.map(Payload::Other);
+        }
+        if socket::is_wanted(&received.head) {
+            return Box::pin(socket::open(&service, received.head)).await;
+        }
+        let id = service.request_ids.next();
+        let logged = Logged::of(&received.head, id);
+        // Received whatever becomes of it: a client that is still sending would not get to read why
+        // it was refused.
+        received.body = body::receive(body).await;
+        let heard = Heard::of(&received.head.headers);
+        let app = choose(&service, &heard, &received.head.uri);
+        let begun = app.as_ref().ok().and_then(|app| Begun::now(app));
+        let course = course(app.as_ref().ok(), &received, &heard).await;
+        let actor = OnceCell::new();
+        let answer = course.needs_the_handler().then(|| {
+            let ask = || {
+                let (service, received, heard, actor) = (&*service, &received, &heard, &actor);
+                let Some(Endpoint { route, handler: Handler(decide) }) = endpoint else {
+                    return Err(nothing_answers(&received.head));
+                };
+                let app = app.as_ref().map_err(Error::clone)?;
+                decide(&Context { service, route, received, heard, app, actor })
             };
-            let app = app.as_ref().map_err(Error::clone)?;
-            decide(&Context { service, route, received, heard, app, actor })
-        };
-        catch_unwind(AssertUnwindSafe(ask)).unwrap_or_else(|panic| Err(panicked(panic)))
-    });
-    let mut written = course.end(service, answer);
-    let status = written.status();
-    service.traffic.count(&Kind {
-        route: endpoint.map_or("", |endpoint| endpoint.route),
-        method: label(&received.head.method),
-        status: status.map_or(0, |status| status.as_u16()),
-        code: written.code(),
-    });
-    if let (Some(begun), Ok(app)) = (begun, &app) {
-        begun.end(app, id, &received, actor.into_inner(), &written);
+            catch_unwind(AssertUnwindSafe(ask)).unwrap_or_else(|panic| Err(panicked(panic)))
+        });
+        let mut written = course.end(&service, answer);
+        let status = written.status();
+        service.traffic.count(&Kind {
+            route: endpoint.map_or("", |endpoint| endpoint.route),
+            method: label(&received.head.method),
+            status: status.map_or(0, |status| status.as_u16()),
+            code: written.code(),
+        });
+        if let (Some(begun), Ok(app)) = (begun, &app) {
+            begun.end(app, id, &received, actor.into_inner(), &written);
+        }
+        if let Some(logged) = logged {
+            logged.with(&written);
+        }
+        let headers = written.response.headers_mut();
+        name(headers, id);
+        if heard.origin.first().is_some() {
+            cors::open(headers);
+        }
+        match received.head.method {
+            Method::HEAD => without_body(written.filled()),
+            _ => written.filled(),
+        }
     }
-    if let Some(logged) = logged {
-        logged.with(&written);
+}
+
+/// Its headers as they are.
+fn without_body(mut answer: Response<Payload>) -> Response<Payload> {
+    if let Some(length) = answer.body().size_hint().exact() {
+        answer.headers_mut().entry(CONTENT_LENGTH).or_insert_with(|| length.into());
     }
-    let headers = written.response.headers_mut();
-    name(headers, id);
-    if heard.origin.first().is_some() {
-        cors::open(headers);
-    }
-    written.filled()
+    *answer.body_mut() = Bytes::new().into();
+    answer
 }
 
 /// What becomes of a request, found out when it has waited for as long as it is to.
@@ -152,10 +171,10 @@ struct Logged {
 }
 
 impl Logged {
-    fn of<B>(request: &Request<B>, id: Uuid) -> Option<Self> {
+    fn of(request: &Parts, id: Uuid) -> Option<Self> {
         tracing::enabled!(tracing::Level::DEBUG).then(|| Self {
-            method: request.method().clone(),
-            path: without_token(request.uri().path()),
+            method: request.method.clone(),
+            path: without_token(request.uri.path()),
             id,
         })
     }

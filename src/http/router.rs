@@ -8,7 +8,7 @@ use axum::{
     Router,
     body::{Body, Bytes, HttpBody},
     extract::Request,
-    http::{Method, header::CONTENT_LENGTH},
+    http::Method,
     response::Response,
 };
 use indexmap::IndexMap;
@@ -163,27 +163,16 @@ impl Surface {
     }
 
     /// Answers a request by what was found for it, if anything was.
-    pub async fn answer<B>(
+    pub fn answer<B>(
         &self,
         endpoint: Option<Endpoint>,
         request: Request<B>,
-    ) -> Response<Payload>
+    ) -> impl Future<Output = Response<Payload>> + use<B>
     where
         B: HttpBody<Data = Bytes> + Unpin,
     {
-        let is_head = request.method() == Method::HEAD;
-        let answer = exchange(&self.0.service, endpoint, request).await;
-        if is_head { without_body(answer) } else { answer }
+        exchange(Arc::clone(&self.0.service), endpoint, request)
     }
-}
-
-/// Its headers as they are.
-fn without_body(mut answer: Response<Payload>) -> Response<Payload> {
-    if let Some(length) = answer.body().size_hint().exact() {
-        answer.headers_mut().entry(CONTENT_LENGTH).or_insert_with(|| length.into());
-    }
-    *answer.body_mut() = Bytes::new().into();
-    answer
 }
 
 macro_rules! verbs {

@@ -3,6 +3,7 @@
 use std::{pin::Pin, sync::Arc};
 
 use axum::{Router, extract::Request, http::header::ALLOW, response::Response};
+use futures_util::FutureExt;
 use hyper::{body::Incoming, service::Service};
 use hyper_util::service::TowerToHyperService;
 
@@ -65,10 +66,10 @@ impl Service<Request<Incoming>> for Answers {
                 let_out(response.map(Payload::Other), &reset)
             });
         };
-        Box::pin(async move {
-            let _until_answered = under_way;
-            let_out(surface.answer(Some(endpoint), request).await, &reset)
-        })
+        Box::pin(surface.answer(Some(endpoint), request).map(move |response| {
+            drop(under_way);
+            let_out(response, &reset)
+        }))
     }
 }
 

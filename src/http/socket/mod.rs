@@ -17,7 +17,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::{
-        FromRequestParts, Request,
+        FromRequestParts,
         ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code},
     },
     http::{
@@ -46,10 +46,10 @@ const FAREWELL: Duration = Duration::from_secs(1);
 const READ_AT_ONCE: usize = 4 * 1024;
 
 /// The request is for a socket. It is none that is answered once, and so is not noted as one.
-pub(super) fn is_wanted<B>(request: &Request<B>) -> bool {
-    let headers = request.headers();
+pub(super) fn is_wanted(request: &Parts) -> bool {
+    let headers = &request.headers;
     let is_upgrade = |to: &HeaderValue| to.as_bytes().eq_ignore_ascii_case(b"websocket");
-    request.uri().path() == "/"
+    request.uri.path() == "/"
         && headers.get(UPGRADE).is_some_and(is_upgrade)
         && headers.contains_key(SEC_WEBSOCKET_KEY)
 }
