@@ -104,30 +104,36 @@ impl Page {
 
 /// Copies a text into as much room, unless something in it has to be escaped. Eight bytes are looked
 /// at together, some of them perhaps twice.
+#[inline]
 fn copy_plain(from: &[u8], to: &mut [u8]) -> bool {
-    if let (Some(last), Some(end)) = (from.last_chunk::<8>(), to.last_chunk_mut::<8>()) {
-        *end = *last;
+    if from.len() > 16 {
         let mut words = from.as_chunks::<8>().0.iter().zip(to.as_chunks_mut::<8>().0);
-        return is_plain(*last)
-            && words.all(|(word, to)| {
-                *to = *word;
-                is_plain(*word)
-            });
+        let are_plain = words.all(|(word, to)| {
+            *to = *word;
+            is_plain(*word)
+        });
+        return are_plain && copy_ends(from, to).is_some_and(|[_, last]| is_plain(last));
     }
-    if let (Some(first), Some(last)) = (from.first_chunk::<4>(), from.last_chunk::<4>())
-        && let Some(start) = to.first_chunk_mut::<4>()
-    {
-        *start = *first;
-        if let Some(end) = to.last_chunk_mut::<4>() {
-            *end = *last;
-        }
-        let ([a, b, c, d], [e, f, g, h]) = (*first, *last);
+    if let Some([first, last]) = copy_ends(from, to) {
+        return is_plain(first) && is_plain(last);
+    }
+    if let Some([[a, b, c, d], [e, f, g, h]]) = copy_ends(from, to) {
         return is_plain([a, b, c, d, e, f, g, h]);
     }
     from.iter().zip(to).all(|(byte, to)| {
         *to = *byte;
         is_plain([*byte; 8])
     })
+}
+
+/// Copies the first bytes and the last, which may be the same ones.
+#[inline]
+fn copy_ends<const N: usize>(from: &[u8], to: &mut [u8]) -> Option<[[u8; N]; 2]> {
+    let ends = [*from.first_chunk()?, *from.last_chunk()?];
+    let [first, last] = ends;
+    *to.first_chunk_mut()? = first;
+    *to.last_chunk_mut()? = last;
+    Some(ends)
 }
 
 /// None of its bytes is a quote, a backslash or below a blank.
