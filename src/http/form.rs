@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{
     asked::{Asked, Takes},
     body::Fields,
+    wording::{not_a_string, not_an_array, required, too_long},
 };
 use crate::domain::{
     error::{Details, Error},
@@ -353,22 +354,6 @@ impl Form {
 
 fn word<T>(words: &[(&'static str, T)]) -> Takes {
     Takes::Word(words.iter().map(|(word, _)| *word).collect())
-}
-
-fn required(name: &str) -> String {
-    format!("The {name} field is required.")
-}
-
-fn too_long(name: &str, most: usize) -> String {
-    format!("The {name} must not be greater than {most} characters.")
-}
-
-fn not_a_string(name: &str) -> String {
-    format!("The {name} must be a string.")
-}
-
-fn not_an_array(name: &str) -> String {
-    format!("The {name} must be an array.")
 }
 
 /// A scheme and a host; letters of any script may stand in it, as in an address bar.

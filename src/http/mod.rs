@@ -36,6 +36,7 @@ mod user_sessions;
 mod users;
 mod webhooks;
 mod wire;
+mod wording;
 mod written;
 
 pub use exchange::{Endpoint, Handler};
