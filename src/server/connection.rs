@@ -17,6 +17,7 @@ use tokio::{
     net::TcpStream,
     time::{sleep, timeout},
 };
+use tokio_util::either::Either;
 
 use super::{
     activity::Activity,
@@ -35,6 +36,9 @@ const LAST_ANSWER: Duration = Duration::from_millis(200);
 /// How much of a request's headers is received at all over HTTP/2, in bytes. Less is already
 /// refused, with an answer that says so.
 const MOST_HEADER_LIST: u32 = 256 * 1024;
+
+/// Under what it is logged how a connection ended: only for who wants to know everything.
+const LOG: &str = "connections";
 
 /// What answers the connections to a port.
 pub(super) struct Host {
@@ -56,25 +60,24 @@ pub(super) async fn connect(stream: TcpStream, host: &Host, mut stopping: Stoppi
         begun = timeout(OPENING_PATIENCE, begin(line, &host.tls)) => begun,
         () = stopping.asked() => return,
     };
-    let answers = |scheme| Answers::new(host, scheme, reset);
     match begun {
-        Ok(Ok(Begun::Plain(line, version))) => {
-            serve(line, version, answers(Scheme::Http), stopping).await;
+        Ok(Ok((stream, version))) => {
+            let scheme = match stream {
+                Either::Left(_) => Scheme::Http,
+                Either::Right(_) => Scheme::Https,
+            };
+            serve(stream, version, Answers::new(host, scheme, reset), stopping).await;
         }
-        Ok(Ok(Begun::Tls(stream, version))) => {
-            // Apart, so that plain connections need no room for it.
-            Box::pin(serve(*stream, version, answers(Scheme::Https), stopping)).await;
+        Ok(Err(error)) => {
+            tracing::debug!(target: LOG, %error, "a connection ended before it began");
         }
-        Ok(Err(error)) => tracing::trace!(%error, "a connection ended before it began"),
-        Err(_) => tracing::trace!("a connection did not begin in time"),
+        Err(_) => tracing::debug!(target: LOG, "a connection did not begin in time"),
     }
 }
 
-/// A connection on which requests can come.
-enum Begun {
-    Plain(Line, Version),
-    Tls(Box<Secured>, Version),
-}
+/// What requests come over: one type, so that nothing is built twice. Plain connections need no room
+/// for the other kind.
+type Stream = Either<Line, Box<Secured>>;
 
 #[derive(Clone, Copy)]
 enum Version {
@@ -82,14 +85,14 @@ enum Version {
     Http2,
 }
 
-async fn begin(mut line: Line, tls: &Tls) -> io::Result<Begun> {
+async fn begin(mut line: Line, tls: &Tls) -> io::Result<(Stream, Version)> {
     Ok(match line.opening().await? {
-        Opening::Http1 => Begun::Plain(line, Version::Http1),
-        Opening::Http2 => Begun::Plain(line, Version::Http2),
+        Opening::Http1 => (Either::Left(line), Version::Http1),
+        Opening::Http2 => (Either::Left(line), Version::Http2),
         Opening::Tls => {
             let stream = tls.accept(line).await?;
             let version = if agreed_on_http2(&stream) { Version::Http2 } else { Version::Http1 };
-            Begun::Tls(Box::new(stream), version)
+            (Either::Right(Box::new(stream)), version)
         }
     })
 }
@@ -123,7 +126,7 @@ where
         }
     };
     if let Err(error) = ended {
-        tracing::trace!(%error, "a connection ended early");
+        tracing::debug!(target: LOG, %error, "a connection ended early");
     }
 }
 

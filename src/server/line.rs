@@ -8,6 +8,7 @@
 //! | anything else | HTTP/1.1, which answers it if it can |
 
 use std::{
+    cell::RefCell,
     io,
     pin::Pin,
     sync::{
@@ -32,6 +33,11 @@ const FIRST_BYTES: usize = 1024;
 /// The most that is copied into one piece to be written, in bytes. For so much, that costs less than
 /// to have the system gather the pieces.
 const COPIED: usize = 2048;
+
+thread_local! {
+    /// Where they are copied to.
+    static COPY: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 /// What a client begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,13 +173,15 @@ impl AsyncWrite for Line {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         unless_reset!(self);
-        let length: usize = bufs.iter().map(|piece| piece.len()).sum();
-        if length > COPIED {
-            return Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        let stream = Pin::new(&mut self.stream);
+        if bufs.iter().map(|piece| piece.len()).sum::<usize>() > COPIED {
+            return stream.poll_write_vectored(cx, bufs);
         }
-        let mut whole = Vec::with_capacity(length);
-        bufs.iter().for_each(|piece| whole.extend_from_slice(piece));
-        Pin::new(&mut self.stream).poll_write(cx, &whole)
+        COPY.with_borrow_mut(|copy| {
+            copy.clear();
+            bufs.iter().for_each(|piece| copy.extend_from_slice(piece));
+            stream.poll_write(cx, copy)
+        })
     }
 }
 
