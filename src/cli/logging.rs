@@ -11,10 +11,9 @@ pub(super) fn install(config: &Config, level: LevelFilter) {
     let level = match (config.quiet, config.verbose) {
         (true, _) => LevelFilter::ERROR,
         (false, 0) => level,
-        (false, 1) => LevelFilter::DEBUG,
-        (false, _) => LevelFilter::TRACE,
+        (false, _) => LevelFilter::DEBUG,
     };
-    // What the libraries say of themselves is of use only to who wants everything.
+    // What connections and libraries say of themselves is of use only to who wants everything.
     let libraries = if config.verbose > 1 { level } else { level.min(LevelFilter::WARN) };
     let wanted = Targets::new().with_target("mock_calls", level).with_default(libraries);
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);

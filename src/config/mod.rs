@@ -195,7 +195,7 @@ pub struct Config {
     #[arg(long, env = "MOCK_CALLS_LOG_FORMAT", default_value = "text", value_name = "FORMAT")]
     pub log_format: LogFormat,
 
-    /// Log every request; twice, everything
+    /// Log every request; twice, what libraries say too
     #[arg(short, long, env = "MOCK_CALLS_VERBOSE", action = ArgAction::Count,
           value_parser = verbosity)]
     pub verbose: u8,
