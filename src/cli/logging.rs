@@ -15,7 +15,10 @@ pub(super) fn install(config: &Config, level: LevelFilter) {
     };
     // What connections and libraries say of themselves is of use only to who wants everything.
     let libraries = if config.verbose > 1 { level } else { level.min(LevelFilter::WARN) };
-    let wanted = Targets::new().with_target("mock_calls", level).with_default(libraries);
+    let wanted = Targets::new()
+        .with_target("mock_calls", level)
+        .with_target("mock_calls::connections", libraries)
+        .with_default(libraries);
     let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
     let registry = tracing_subscriber::registry().with(wanted);
     match config.log_format {

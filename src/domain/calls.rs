@@ -14,7 +14,7 @@ use super::{
 pub struct CallNo(u32);
 
 /// How many new calls the index may not know yet. Most change soon, and some for the last time,
-/// which costs nothing until they are known; and to make several known at once costs less.
+/// which costs nothing until they are known.
 const MOST_NEW: usize = 64;
 
 /// The calls of one app. They are shared: a reader keeps the call as it was, a change copies it
@@ -24,7 +24,7 @@ pub struct Calls {
     stored: Vec<Arc<Call>>,
     by_session: HashMap<SessionId, CallNo>,
     index: Index,
-    /// Where the index has them; it does not know the last ones yet.
+    /// Where the index has them; it may not know the last ones yet.
     places: Vec<Place>,
 }
 

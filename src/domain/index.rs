@@ -355,6 +355,8 @@ impl TimeColumn {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::domain::{
         call::State,
@@ -401,6 +403,49 @@ mod tests {
             });
             assert_eq!(places.collect::<Vec<_>>(), segments, "{calls:?}");
         }
+    }
+
+    /// What is found of each status is what a look at every call finds.
+    fn agree(calls: &mut Calls, numbers: &[CallNo]) {
+        for status in Status::ALL {
+            let with = vec![Facet::Status(status)];
+            let what = Selection { with, ..Selection::default() };
+            let newest_first = numbers.iter().rev().copied();
+            let expected: Vec<_> =
+                newest_first.filter(|no| calls.get(*no).status() == status).collect();
+            assert_eq!(calls.select(&what, 0, usize::MAX), (expected.len(), expected), "{what:?}");
+        }
+    }
+
+    #[test]
+    fn calls_are_found_by_what_they_are_however_new_they_are() {
+        let mut rng = fastrand::Rng::with_seed(11);
+        let (mut calls, mut numbers) = (Calls::default(), Vec::new());
+        let mut copy = (calls.clone(), Vec::new());
+        for second in 0..500 {
+            let new = call(second, &second.to_string());
+            match rng.u8(..40) {
+                0 => numbers.extend(calls.extend(vec![Arc::new(new)])),
+                1 => agree(&mut calls, &numbers),
+                2 => copy = (calls.clone(), numbers.clone()),
+                3 => agree(&mut copy.0, &copy.1),
+                _ => numbers.push(calls.insert(new)),
+            }
+            // Mostly one of the last.
+            for _ in 0..rng.usize(..3) {
+                let back = if rng.bool() { 5 } else { 300 };
+                let Some(at) = numbers.len().checked_sub(rng.usize(1..back)) else { continue };
+                let now = Timestamp::from_secs(second);
+                let state = match rng.u8(..3) {
+                    0 => State::Ringing { until: None },
+                    1 => State::Ongoing { started_at: now },
+                    _ => State::Ended { started_at: now, ended_at: now },
+                };
+                calls.amend(numbers[at], |call| call.state = state);
+            }
+        }
+        agree(&mut calls, &numbers);
+        agree(&mut copy.0, &copy.1);
     }
 
     #[test]

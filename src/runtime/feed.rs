@@ -26,7 +26,7 @@ pub enum Happening {
     /// A request was answered. The journal has it, as long as it has room for it.
     Request(EntryNo),
     /// A call changed, or somebody's part in it did.
-    Transition(Transition),
+    Transition(Box<Transition>),
     /// A user opened a realtime socket.
     SocketOpened(Uid),
     /// A user's realtime socket was closed.

@@ -38,7 +38,7 @@ const LAST_ANSWER: Duration = Duration::from_millis(200);
 const MOST_HEADER_LIST: u32 = 256 * 1024;
 
 /// Under what it is logged how a connection ended: only for who wants to know everything.
-const LOG: &str = "connections";
+const LOG: &str = "mock_calls::connections";
 
 /// What answers the connections to a port.
 pub(super) struct Host {

@@ -30,8 +30,8 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// How much is read before it is looked at: most requests whole.
 const FIRST_BYTES: usize = 1024;
 
-/// The most that is copied into one piece to be written, in bytes. For so much, that costs less than
-/// to have the system gather the pieces.
+/// The most that is copied into one piece to be written, in bytes: a head and a small body, which the
+/// system takes faster so. Larger answers are not to be copied, which is why not all are by hyper.
 const COPIED: usize = 2048;
 
 thread_local! {

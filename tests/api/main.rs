@@ -20,6 +20,7 @@ mod control;
 mod cors;
 mod groups;
 mod http2;
+mod kept_alive;
 mod malformed;
 mod me;
 mod members;

@@ -482,9 +482,9 @@ impl Real {
     }
 
     /// How many calls there are with so many participants.
-    fn with_participants(&self, count: usize) -> usize {
+    fn with_participants(&mut self, count: usize) -> usize {
         let what = Selection { with: vec![Facet::Participants(count)], ..Selection::default() };
-        self.world.clone().count_calls(&what)
+        self.world.count_calls(&what)
     }
 
     /// Whether somebody is on a call: then they cannot ring.

@@ -1,7 +1,6 @@
 //! Writes JSON, the same bytes as `serde_json` does. Answers are most of what a request costs, and
 //! most of an answer is names of fields: they are known to need no escaping, and so are written
-//! as they are. What is done for each of them says itself that it is to be inlined, for all is built
-//! to be small.
+//! as they are. What is done for each of them says itself that it is to be inlined.
 
 mod page;
 

@@ -104,7 +104,7 @@ impl Page {
 
 /// Copies a text into as much room, unless something in it has to be escaped. Eight bytes are looked
 /// at together, some of them perhaps twice.
-#[inline]
+#[inline(always)]
 fn copy_plain(from: &[u8], to: &mut [u8]) -> bool {
     if from.len() > 16 {
         let mut words = from.as_chunks::<8>().0.iter().zip(to.as_chunks_mut::<8>().0);

@@ -338,7 +338,7 @@ impl App {
             }
             match &event {
                 Event::Call(message) => {
-                    self.feed.tell(Happening::Transition(message.as_ref().into()));
+                    self.feed.tell(Happening::Transition(Box::new(message.as_ref().into())));
                 }
                 Event::UserGone(uid) => self.hub.drop_user(uid),
                 Event::WebhookStopped(id) => {

@@ -73,6 +73,7 @@ impl Journal {
         let (no, id) = (EntryNo(kept.noted), kept.noted - kept.forgotten);
         let entry = Entry::on(&mut kept.paper, id, noted, said);
         kept.bytes += entry.size();
+        kept.make_room(self.most);
         kept.entries.push_back(entry);
         while kept.entries.len() > self.most || kept.bytes > MOST_BYTES {
             let Some(oldest) = kept.entries.pop_front() else { break };
@@ -141,6 +142,16 @@ impl Journal {
 }
 
 impl Kept {
+    /// Makes room for one more, and never for more than are kept: then the next one stands where the
+    /// oldest did.
+    fn make_room(&mut self, most: usize) {
+        let length = self.entries.len();
+        if length == self.entries.capacity() {
+            let more = length.max(4).min(most.saturating_add(1).saturating_sub(length));
+            self.entries.reserve_exact(more.max(1));
+        }
+    }
+
     fn entry(&self, id: u64) -> Option<&Entry> {
         let first = self.entries.front()?.id;
         self.entries.get(usize::try_from(id.checked_sub(first)?).ok()?)

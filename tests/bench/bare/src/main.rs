@@ -1,6 +1,7 @@
 //! A bare axum server. It reads what the real one reads of a request (the path, the headers that
-//! name app, key and user, the JSON body), and answers with what it was given at start: answers of
-//! the real server, byte for byte. It decides, keeps and notes nothing.
+//! name app, key and user, the JSON body), and answers with what it was given at start: bodies of
+//! the real server and its `x-mock-` headers, byte for byte, so that an answer is as long as the
+//! real one. It decides, keeps and notes nothing.
 //!
 //! `bare PORT DIR`: the directory has `show`, `initiate`, `accept` and `end`, each a file with the
 //! status in its first line, then the headers that are not every server's, and after an empty line

@@ -1,5 +1,5 @@
-//! Beside a bare axum server, which reads the same requests and sends the same bodies without
-//! deciding anything; one core for the server, one for the load. The journal and the explanations
+//! Beside a bare axum server, which reads the same requests and sends the same bodies and `x-mock-`
+//! headers without deciding anything; one core for the server, one for the load. The journal and the explanations
 //! are on, as they are when nobody says otherwise, and the journals are full.
 
 use std::time::Duration;
