@@ -49,8 +49,9 @@ impl Calls {
 
     /// The call of this number.
     #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "only insert makes numbers, and no call goes away")]
     pub fn get(&self, no: CallNo) -> &Arc<Call> {
-        self.at(no)
+        &self.stored[no.0 as usize]
     }
 
     /// All of them, in the order of initiating.
@@ -119,10 +120,5 @@ impl Calls {
         let (before, known) = (index::changing(call), call.participants.len());
         change(Arc::make_mut(call));
         self.index.update(*place, &before, known, call);
-    }
-
-    #[expect(clippy::indexing_slicing, reason = "only insert makes numbers, and no call goes away")]
-    fn at(&self, no: CallNo) -> &Arc<Call> {
-        &self.stored[no.0 as usize]
     }
 }

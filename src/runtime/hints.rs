@@ -64,8 +64,13 @@ impl<'a> AppHints<'a> {
         auth_token: Option<&'a HeaderValue>,
         host: Option<&'a HeaderValue>,
     ) -> Self {
+        let named = in_path(uri.path()).or_else(|| app_id.and_then(text));
+        if named.is_some() {
+            // Then nothing else counts.
+            return Self { named, ..Self::default() };
+        }
         Self {
-            named: in_path(uri.path()).or_else(|| app_id.and_then(text)),
+            named,
             token: auth_token.and_then(text),
             pass: None,
             host: uri.host().map(Cow::Borrowed).or_else(|| host.and_then(text)),

@@ -110,6 +110,7 @@ where
             let shut_down = http1::UpgradeableConnection::graceful_shutdown;
             let over = async {
                 tokio::select! {
+                    biased;
                     () = activity.silence() => {}
                     () = stopping.asked() => {}
                 }
@@ -143,6 +144,8 @@ where
 {
     let mut connection = pin!(connection);
     tokio::select! {
+        // Not to be drawn by lot each time something comes.
+        biased;
         ended = connection.as_mut() => return ended,
         () = over => {}
     }

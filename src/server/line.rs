@@ -187,7 +187,33 @@ impl AsyncWrite for Line {
 
 #[cfg(test)]
 mod tests {
+    use tokio::{io::AsyncWriteExt, net::TcpListener};
+
     use super::*;
+
+    #[tokio::test]
+    async fn what_is_written_in_pieces_arrives_in_their_order() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (near, far) = tokio::join!(TcpStream::connect(address), listener.accept());
+        let ((mut line, _), mut far) = (Line::of(near.unwrap()), far.unwrap().0);
+        for length in [1, 2, COPIED - 1, COPIED, COPIED + 1, 3_000_000] {
+            let whole: Vec<u8> = (0..251).cycle().take(length).collect();
+            let send = async {
+                let mut rest = whole.as_slice();
+                while !rest.is_empty() {
+                    let (head, body) = rest.split_at(rest.len() / 3);
+                    let pieces = [head, body].map(io::IoSlice::new);
+                    let sent = line.write_vectored(&pieces).await.unwrap();
+                    rest = &rest[sent..];
+                }
+            };
+            let mut came = vec![0; length];
+            let (_, read) = tokio::join!(send, far.read_exact(&mut came));
+            read.unwrap();
+            assert_eq!(came, whole, "{length}");
+        }
+    }
 
     #[test]
     fn the_first_bytes_tell_what_it_is() {
