@@ -225,21 +225,18 @@ impl World {
     ) -> Arc<CallMessage> {
         self.messages += 1;
         let call = Arc::clone(self.calls.get(no));
-        let to = match &call.receiver {
-            Receiver::User(callee) if callee == by => Receiver::User(call.caller.clone()),
-            Receiver::User(_) | Receiver::Group(_) | Receiver::Anyone(_) => call.receiver.clone(),
+        let (caller, receiver) = (self.user_or_departed(&call.caller), self.party(&call.receiver));
+        // Almost always it is one of the two, who are found already.
+        let (by, to) = match &receiver {
+            Party::User(callee) if callee.uid == *by => {
+                (Arc::clone(callee), Party::User(Arc::clone(&caller)))
+            }
+            _ if caller.uid == *by => (Arc::clone(&caller), receiver.clone()),
+            _ => (self.user_or_departed(by), receiver.clone()),
         };
-        let message = Arc::new(CallMessage {
-            id: self.messages,
-            action,
-            by: self.user_or_departed(by),
-            to: self.party(&to),
-            caller: self.user_or_departed(&call.caller),
-            receiver: self.party(&call.receiver),
-            call,
-            at,
-            change,
-        });
+        let message =
+            CallMessage { id: self.messages, action, by, to, caller, receiver, call, at, change };
+        let message = Arc::new(message);
         self.record(Event::Call(Arc::clone(&message)));
         message
     }

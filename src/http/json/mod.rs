@@ -3,6 +3,7 @@
 //! as they are. What is done for each of them says itself that it is to be inlined.
 
 mod page;
+mod repeated;
 
 use std::fmt::{self, Display, Write};
 
@@ -12,7 +13,10 @@ use serde::ser::{
 };
 
 use self::page::Inside;
-pub(super) use self::page::Page;
+pub(super) use self::{
+    page::Page,
+    repeated::{Name, Repeated},
+};
 
 /// Writes the value on the page.
 ///
@@ -187,8 +191,19 @@ impl<'a> Serializer for Writer<'a> {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Done {
-        value.serialize(self)
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        value: &T,
+    ) -> Done {
+        let Some(name) = Name::called(name) else { return value.serialize(self) };
+        let Self(page) = self;
+        if !page.write_again(name) {
+            let place = page.place();
+            value.serialize(Writer(page))?;
+            page.remember(name, place);
+        }
+        Ok(())
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -400,6 +415,30 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_is_repeated_is_written_as_if_it_were_not() {
+        let one = || Repeated::new(Some(Name::One), "a\n");
+        let other = || Repeated::new(Some(Name::Other), json!({ "b": [1] }));
+        let unnamed = || Repeated::new(None, "c");
+        agree(&(one(), one(), [one()], unnamed(), one(), unnamed()));
+        agree(&(other(), one(), other(), Repeated::new(Some(Name::Other), other()), one()));
+    }
+
+    #[test]
+    fn a_name_that_gets_its_quotes_last_is_not_repeated() {
+        struct Sevens;
+        impl Serialize for Sevens {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                let seven = Repeated::new(Some(Name::One), 7);
+                let mut map = to.serialize_map(None)?;
+                map.serialize_entry(&seven, &seven)?;
+                map.serialize_entry(&8, &seven)?;
+                map.end()
+            }
+        }
+        agree(&Sevens);
     }
 
     #[test]

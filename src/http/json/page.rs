@@ -1,6 +1,8 @@
 //! What JSON is written on, and how its texts stand there.
 
-use std::fmt;
+use std::{fmt, ops::Range};
+
+use super::Name;
 
 /// What is written on. It is made larger when it is full, and is not cleaned before it is used
 /// again.
@@ -9,16 +11,19 @@ pub(in crate::http) struct Page {
     bytes: Vec<u8>,
     /// How much of it is written.
     length: usize,
+    /// Where the things stand that are repeated.
+    named: [Option<Range<usize>>; 2],
 }
 
 impl Page {
     pub(in crate::http) const fn new() -> Self {
-        Self { bytes: Vec::new(), length: 0 }
+        Self { bytes: Vec::new(), length: 0, named: [None, None] }
     }
 
     /// Begins anew, and keeps room for so many bytes at most.
     pub(in crate::http) fn clear(&mut self, most: usize) {
         self.length = 0;
+        self.named = [None, None];
         self.bytes.truncate(most);
         self.bytes.shrink_to(most);
     }
@@ -77,12 +82,36 @@ impl Page {
         self.length
     }
 
+    /// From that place to here something stands that is repeated.
+    pub(super) fn remember(&mut self, name: Name, place: usize) {
+        let here = self.length;
+        *self.named(name) = Some(place..here);
+    }
+
+    /// Writes what is remembered by that name, if anything is.
+    pub(super) fn write_again(&mut self, name: Name) -> bool {
+        let Some(written) = self.named(name).clone() else { return false };
+        let place = self.length;
+        self.room(written.len());
+        self.bytes.copy_within(written, place);
+        true
+    }
+
+    const fn named(&mut self, name: Name) -> &mut Option<Range<usize>> {
+        let [one, other] = &mut self.named;
+        match name {
+            Name::One => one,
+            Name::Other => other,
+        }
+    }
+
     /// Puts quotes round what stands from there on, unless it is a string.
     pub(super) fn quoted_from(&mut self, place: usize) {
         let written = self.text().get(place..).unwrap_or_default();
         if written.first() != Some(&b'"') {
             let quoted = [b"\"", written, b"\""].concat();
             self.length = place;
+            self.named = [None, None];
             self.put(&quoted);
         }
     }

@@ -1,5 +1,7 @@
 //! The call message: what every call write answers with (seen).
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -8,12 +10,16 @@ use super::{ChannelJson, Entity, PartyJson, entity, user::UserJson, user_entity}
 use crate::{
     domain::{
         call::{CallType, Status},
-        event::CallMessage,
+        event::{CallMessage, Party},
         ids::hex,
+        people::User,
         rules::{change_status::ChangeStatus, initiate::Initiate},
         time::Timestamp,
     },
-    http::form::{Form, FromForm},
+    http::{
+        form::{Form, FromForm},
+        json::{Name, Repeated},
+    },
 };
 
 #[derive(Serialize, JsonSchema)]
@@ -49,9 +55,9 @@ struct MessageData<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "CallMessageEntities")]
 struct MessageEntities<'a> {
-    by: Entity<UserJson<'a>>,
+    by: Repeated<Entity<UserJson<'a>>>,
     #[serde(rename = "for")]
-    to: Entity<PartyJson<'a>>,
+    to: Repeated<Entity<PartyJson<'a>>>,
     on: Entity<CallJson<'a>>,
 }
 
@@ -93,8 +99,8 @@ struct CallData<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "CallEntities")]
 struct CallEntities<'a> {
-    sender: Entity<UserJson<'a>>,
-    receiver: Entity<PartyJson<'a>>,
+    sender: Repeated<Entity<UserJson<'a>>>,
+    receiver: Repeated<Entity<PartyJson<'a>>>,
 }
 
 impl<'a> CallMessageJson<'a> {
@@ -106,6 +112,7 @@ impl<'a> CallMessageJson<'a> {
     ) -> Self {
         let call = &message.call;
         let conversation_id = call.conversation_id();
+        let sides = Sides { caller: &message.caller, receiver: &message.receiver };
         let on = CallJson {
             session: call.session.as_str(),
             conversation_id: conversation_id.clone(),
@@ -121,8 +128,8 @@ impl<'a> CallMessageJson<'a> {
             ws_channel: ChannelJson::of(app, call.session.as_str(), hex(&call.secret), "call"),
             data: CallData {
                 entities: CallEntities {
-                    sender: user_entity(&message.caller),
-                    receiver: entity(&message.receiver),
+                    sender: sides.user(&message.caller),
+                    receiver: sides.party(&message.receiver),
                 },
                 metadata: call.metadata.as_deref(),
             },
@@ -139,13 +146,43 @@ impl<'a> CallMessageJson<'a> {
                 action: message.action.as_str(),
                 resource,
                 entities: MessageEntities {
-                    by: user_entity(&message.by),
-                    to: entity(&message.to),
+                    by: sides.user(&message.by),
+                    to: sides.party(&message.to),
                     on: Entity { entity: on, entity_type: "call" },
                 },
             },
             sent_at: message.at.secs(),
             updated_at: message.at.secs(),
+        }
+    }
+}
+
+/// The two sides of a call. A message is from one of them to the other, but for members of a group,
+/// so that it shows each of them twice.
+struct Sides<'a> {
+    caller: &'a Arc<User>,
+    receiver: &'a Party,
+}
+
+impl Sides<'_> {
+    fn user<'a>(&self, user: &'a Arc<User>) -> Repeated<Entity<UserJson<'a>>> {
+        Repeated::new(self.name(user), user_entity(user))
+    }
+
+    fn party<'a>(&self, party: &'a Party) -> Repeated<Entity<PartyJson<'a>>> {
+        let name = match party {
+            Party::User(user) => self.name(user),
+            // There is no other group in it.
+            Party::Group(..) => Some(Name::Other),
+        };
+        Repeated::new(name, entity(party))
+    }
+
+    fn name(&self, user: &Arc<User>) -> Option<Name> {
+        match self.receiver {
+            _ if Arc::ptr_eq(user, self.caller) => Some(Name::One),
+            Party::User(callee) if Arc::ptr_eq(user, callee) => Some(Name::Other),
+            Party::User(_) | Party::Group(..) => None,
         }
     }
 }
