@@ -135,6 +135,11 @@ pub struct Config {
           value_name = "N", value_parser = count)]
     pub journal: usize,
 
+    /// How much all journals take together: 32MiB, 10MB; past it the oldest go
+    #[arg(long, env = "MOCK_CALLS_JOURNAL_MEMORY", value_name = "SIZE",
+          default_value = "32MiB", value_parser = size)]
+    pub journal_memory: ByteSize,
+
     /// Fix every generated id and everything left to chance
     #[arg(long, env = "MOCK_CALLS_SEED_RNG", value_name = "N", value_parser = seed_rng)]
     pub seed_rng: Option<u64>,
@@ -257,6 +262,7 @@ impl Default for Config {
             strict_apps: false,
             max_apps: 10_000,
             journal: 10_000,
+            journal_memory: ByteSize::mib(32),
             no_explain: false,
             log_format: LogFormat::Text,
             verbose: 0,

@@ -231,8 +231,11 @@ impl World {
             Party::User(callee) if callee.uid == *by => {
                 (Arc::clone(callee), Party::User(Arc::clone(&caller)))
             }
-            _ if caller.uid == *by => (Arc::clone(&caller), receiver.clone()),
-            _ => (self.user_or_departed(by), receiver.clone()),
+            Party::User(_) | Party::Group(..) => {
+                let is_caller = caller.uid == *by;
+                let by = if is_caller { Arc::clone(&caller) } else { self.user_or_departed(by) };
+                (by, receiver.clone())
+            }
         };
         let message =
             CallMessage { id: self.messages, action, by, to, caller, receiver, call, at, change };

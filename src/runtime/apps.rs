@@ -14,7 +14,7 @@ use super::{
     faults::Faults,
     hints::AppHints,
     ids::{self, IdSource},
-    journal::Journal,
+    journal::Journals,
     planting::Planting,
     timers,
     webhooks::{Courier, Deliveries},
@@ -38,8 +38,8 @@ pub struct AppsOptions {
     pub most: usize,
     /// Where time comes from.
     pub clock: Clock,
-    /// How many requests each app's journal keeps.
-    pub journal: usize,
+    /// What journals are made with.
+    pub journals: Journals,
     /// Makes ids repeat from run to run.
     pub seed: Option<u64>,
     /// What every app has from the start, beside the default users and group. It has to fit in
@@ -215,7 +215,7 @@ fn make(
             clock,
             Rooms {
                 faults: Faults::none(ids::draws(options.seed, &name)),
-                journal: Journal::new(options.journal),
+                journal: options.journals.open(),
                 deliveries: Deliveries::new(
                     Weak::clone(app),
                     Arc::clone(&options.courier),
@@ -320,7 +320,7 @@ pub(super) mod tests {
             strict: false,
             most: 3,
             clock,
-            journal: 10,
+            journals: Journals::new(10, 1 << 20),
             seed: Some(1),
             planting: None,
             courier: Arc::new(Courier::new(Vec::new()).unwrap()),

@@ -18,6 +18,7 @@ use crate::{
         apps::{Apps, AppsOptions},
         clock::Stopwatch,
         ids::RequestIds,
+        journal::Journals,
         passes::Passes,
         statuses::Statuses,
         traffic::Traffic,
@@ -48,12 +49,13 @@ pub(super) fn apps_options(
         (None, Some(file)) => Some(seed_file(file, settings.clone(), now)?),
         (None, None) => None,
     };
+    let memory = usize::try_from(config.journal_memory.as_u64()).unwrap_or(usize::MAX);
     Ok(AppsOptions {
         settings,
         strict: config.strict_apps,
         most: config.max_apps,
         clock: config.clock.clone(),
-        journal: config.journal,
+        journals: Journals::new(config.journal, memory),
         seed: config.seed_rng,
         planting,
         courier: Arc::new(courier),

@@ -16,8 +16,6 @@ use crate::{
 
 /// How much of a body is kept, in bytes.
 pub const MOST_OF_A_BODY: usize = 64 * 1024;
-/// What an entry takes beside its texts, in bytes.
-const OVERHEAD: usize = size_of::<Entry>();
 
 /// One request and its answer.
 #[derive(Clone)]
@@ -172,12 +170,6 @@ impl Entry {
     /// All that was written of it.
     pub(super) fn written(self) -> Bytes {
         self.written.all
-    }
-
-    /// What it takes, in bytes, as far as it is counted.
-    #[must_use]
-    pub fn size(&self) -> usize {
-        OVERHEAD + self.written.all.len()
     }
 
     /// What it was and what came of it, in one line without secrets.

@@ -3,39 +3,31 @@
 //! more is done when somebody looks.
 
 mod entry;
+mod journals;
+mod kept;
 pub mod matcher;
 mod paper;
 
-use std::{
-    collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
 
-pub use self::entry::{Entry, Headers, MOST_OF_A_BODY, Noted, Said};
-use self::paper::Paper;
+pub use self::{
+    entry::{Entry, Headers, MOST_OF_A_BODY, Noted, Said},
+    journals::Journals,
+};
+use self::{
+    journals::{Shared, lock},
+    kept::Kept,
+};
 
-/// How much an app's journal may hold, in bytes.
-const MOST_BYTES: usize = 64 * 1024 * 1024;
 /// The journal of an app.
 #[derive(Debug)]
 pub struct Journal {
     most: usize,
     noted: Notify,
-    kept: Mutex<Kept>,
-}
-
-#[derive(Debug, Default)]
-struct Kept {
-    entries: VecDeque<Entry>,
-    paper: Paper,
-    bytes: usize,
-    /// How many were noted, ever.
-    noted: u64,
-    /// How many had been noted when all were forgotten.
-    forgotten: u64,
-    dropped: u64,
+    kept: Arc<Mutex<Kept>>,
+    shared: Arc<Shared>,
 }
 
 /// Names an entry for good: it is never another's, also after everything was forgotten.
@@ -55,9 +47,8 @@ pub struct Size {
 
 impl Journal {
     /// An empty journal that keeps the last `most` requests; none, if that is 0.
-    #[must_use]
-    pub fn new(most: usize) -> Self {
-        Self { most, noted: Notify::new(), kept: Mutex::default() }
+    fn new(most: usize, shared: Arc<Shared>) -> Self {
+        Self { most, noted: Notify::new(), kept: Arc::default(), shared }
     }
 
     /// Requests are noted at all.
@@ -68,93 +59,70 @@ impl Journal {
 
     /// Notes a request with what it was answered and why, and gives it the number that it has here.
     pub fn note(&self, noted: Noted, said: Said<'_>) -> EntryNo {
-        let mut kept = self.lock();
-        kept.noted += 1;
-        let (no, id) = (EntryNo(kept.noted), kept.noted - kept.forgotten);
-        let entry = Entry::on(&mut kept.paper, id, noted, said);
-        kept.bytes += entry.size();
-        kept.make_room(self.most);
-        kept.entries.push_back(entry);
-        while kept.entries.len() > self.most || kept.bytes > MOST_BYTES {
-            let Some(oldest) = kept.entries.pop_front() else { break };
-            kept.bytes -= oldest.size();
-            kept.dropped += 1;
-            kept.paper.take_back(oldest.written());
-        }
+        let mut kept = lock(&self.kept);
+        let (no, begins_a_sheet) = kept.note(self.most, noted, said);
+        let growth = begins_a_sheet.then(|| kept.growth());
         drop(kept);
+        if let Some(growth) = growth {
+            self.shared.begin(&self.kept, no, growth);
+        }
         self.noted.notify_waiters();
-        no
+        EntryNo(no)
     }
 
     /// How much there is.
     #[must_use]
     pub fn size(&self) -> Size {
-        let kept = self.lock();
-        Size { entries: kept.entries.len(), bytes: kept.bytes, dropped: kept.dropped }
+        lock(&self.kept).size()
     }
 
     /// Everything that is kept, oldest first, and how many were dropped for want of room.
     #[must_use]
     pub fn entries(&self) -> (Vec<Entry>, u64) {
-        let kept = self.lock();
-        (kept.entries.iter().cloned().collect(), kept.dropped)
+        let kept = lock(&self.kept);
+        (kept.entries(), kept.size().dropped)
     }
 
     /// One request, if it is kept.
     #[must_use]
     pub fn get(&self, id: u64) -> Option<Entry> {
-        self.lock().entry(id).cloned()
+        let kept = lock(&self.kept);
+        kept.entry(kept.forgotten().checked_add(id)?).cloned()
     }
 
     /// The same, by the name that it has for good.
     #[must_use]
     pub fn get_noted(&self, EntryNo(no): EntryNo) -> Option<Entry> {
-        let kept = self.lock();
-        kept.entry(no.checked_sub(kept.forgotten)?).cloned()
+        lock(&self.kept).entry(no).cloned()
     }
 
     /// Whether it is kept.
     #[must_use]
     pub fn has(&self, EntryNo(no): EntryNo) -> bool {
-        let kept = self.lock();
-        no.checked_sub(kept.forgotten).is_some_and(|id| kept.entry(id).is_some())
+        lock(&self.kept).entry(no).is_some()
     }
 
     /// Forgets everything, begins to count anew, and says how many requests were forgotten.
     pub fn clear(&self) -> usize {
-        let mut kept = self.lock();
-        let noted = kept.noted;
-        let anew = Kept { noted, forgotten: noted, ..Kept::default() };
-        let before = std::mem::replace(&mut *kept, anew);
+        let mut kept = lock(&self.kept);
+        let before = kept.clear();
+        let growth = kept.growth();
         // There may be much of it, and nobody has to wait until it is gone.
         drop(kept);
-        before.entries.len()
+        self.shared.count(growth);
+        before.size().entries
     }
 
     /// Whoever awaits this goes on when the next request was noted. To be made before looking.
     pub fn next_note(&self) -> impl Future<Output = ()> + '_ {
         self.noted.notified()
     }
-
-    fn lock(&self) -> MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-impl Kept {
-    /// Makes room for one more, and never for more than are kept: then the next one stands where the
-    /// oldest did.
-    fn make_room(&mut self, most: usize) {
-        let length = self.entries.len();
-        if length == self.entries.capacity() {
-            let more = length.max(4).min(most.saturating_add(1).saturating_sub(length));
-            self.entries.reserve_exact(more.max(1));
-        }
-    }
-
-    fn entry(&self, id: u64) -> Option<&Entry> {
-        let first = self.entries.front()?.id;
-        self.entries.get(usize::try_from(id.checked_sub(first)?).ok()?)
+impl Drop for Journal {
+    /// What it held is there for others.
+    fn drop(&mut self) {
+        self.clear();
     }
 }
 
@@ -187,7 +155,7 @@ mod tests {
 
     #[test]
     fn it_keeps_the_last_and_counts_the_dropped() {
-        let (journal, headers) = (Journal::new(3), HeaderMap::new());
+        let (journal, headers) = (Journals::new(3, 1 << 20).open(), HeaderMap::new());
         let note = || note(&journal, nothing(&headers));
         let names: Vec<_> = (0..5).map(|_| note()).collect();
         let (entries, dropped) = journal.entries();
@@ -207,15 +175,37 @@ mod tests {
     }
 
     #[test]
-    fn it_is_bounded_in_bytes_too() {
-        let (journal, headers) = (Journal::new(usize::MAX), HeaderMap::new());
-        for _ in 0..3000 {
-            note(&journal, Said { body: &[0; MOST_OF_A_BODY], ..nothing(&headers) });
-        }
-        let (entries, dropped) = journal.entries();
-        let bytes: usize = entries.iter().map(Entry::size).sum();
-        assert!(bytes <= MOST_BYTES && bytes > MOST_BYTES / 2, "{bytes}");
-        assert_eq!(entries.len() as u64 + dropped, 3000);
+    fn together_they_are_bounded_in_bytes() {
+        const MOST: usize = 4 * 1024 * 1024;
+        let (journals, headers) = (Journals::new(usize::MAX, MOST), HeaderMap::new());
+        let [first, second, third] = [(); 3].map(|()| journals.open());
+        let note = |journal: &Journal, times: usize, body: &[u8]| {
+            for _ in 0..times {
+                note(journal, Said { body, ..nothing(&headers) });
+            }
+        };
+        let bytes = || [&first, &second, &third].map(|journal| journal.size().bytes);
+        note(&first, 30, &[0; MOST_OF_A_BODY]);
+        note(&second, 1_000, b"{}");
+        note(&third, 800, &[0; 2_000]);
+        assert!(first.size().dropped == 0 && bytes().iter().sum::<usize>() <= MOST);
+
+        // What is oldest goes first, whosever it is, and is counted where it was.
+        note(&third, 1_000, &[0; 2_000]);
+        assert!(first.size().dropped > 0 && second.size().dropped == 0);
+        note(&third, 2_000, &[0; 2_000]);
+        let (entries, dropped) = second.entries();
+        assert_eq!((entries.len() as u64 + dropped, second.size().entries), (1_000, entries.len()));
+        assert_eq!((first.size().entries, bytes()[0]), (0, 0));
+        let sum = bytes().iter().sum::<usize>();
+        assert!(sum > MOST / 2 && sum <= MOST + MOST / 8, "{sum}");
+
+        // What is cleared makes room, and so does a journal that is no more.
+        third.clear();
+        drop(second);
+        let before = first.size().dropped;
+        note(&first, 50, &[0; MOST_OF_A_BODY]);
+        assert_eq!(first.size().dropped, before);
     }
 
     #[test]
@@ -224,7 +214,7 @@ mod tests {
         headers.insert("x-a", HeaderValue::from_static("1:2"));
         headers.insert("x-b", HeaderValue::from_bytes(b"\xff").unwrap());
         let long = vec![b'x'; MOST_OF_A_BODY + 1];
-        let journal = Journal::new(1);
+        let journal = Journals::new(1, 1 << 20).open();
         let said = nothing(&headers);
         note(&journal, Said { body: &long, explain: "rule/2", ..said });
         let (target, body) = ("/calls?a=b", b"{}");

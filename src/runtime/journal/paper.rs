@@ -20,6 +20,8 @@ pub(super) struct Paper {
     size: usize,
     /// One of which nothing is kept any more.
     spare: BytesMut,
+    /// What was begun since that was last asked.
+    begun: Option<usize>,
 }
 
 impl Paper {
@@ -32,6 +34,7 @@ impl Paper {
             self.sheet = mem::take(&mut self.spare);
             self.sheet.clear();
             self.sheet.reserve(self.size.max(bytes));
+            self.begun = Some(self.sheet.capacity());
         }
         &mut self.sheet
     }
@@ -41,6 +44,11 @@ impl Paper {
         if let Ok(sheet) = written.try_into_mut() {
             self.spare = sheet;
         }
+    }
+
+    /// How large the sheet is, in bytes, if it was begun since this was last asked.
+    pub(super) const fn begun(&mut self) -> Option<usize> {
+        self.begun.take()
     }
 
     /// What was written since this was last asked. It keeps the whole sheet alive.
