@@ -350,19 +350,15 @@ impl Call {
         }
     }
 
-    /// `{a}_user_{b}` with the uids sorted, or `group_{guid}` (seen).
+    /// What `{a}_user_{b}`, with the uids sorted, or `group_{guid}` is put together of (seen).
     #[must_use]
-    pub fn conversation_id(&self) -> String {
+    pub fn conversation_id(&self) -> [&str; 3] {
         match &self.receiver {
-            Receiver::Group(guid) => ["group_", guid.as_str()].concat(),
-            Receiver::Anyone(meet) => ["group_", meet.as_str()].concat(),
+            Receiver::Group(guid) => ["", "group_", guid.as_str()],
+            Receiver::Anyone(meet) => ["", "group_", meet.as_str()],
             Receiver::User(callee) => {
-                let (first, second) = if self.caller <= *callee {
-                    (&self.caller, callee)
-                } else {
-                    (callee, &self.caller)
-                };
-                [first.as_str(), "_user_", second.as_str()].concat()
+                let (caller, callee) = (self.caller.as_str(), callee.as_str());
+                [caller.min(callee), "_user_", caller.max(callee)]
             }
         }
     }

@@ -188,7 +188,8 @@ impl<'a> Serializer for Writer<'a> {
     }
 
     fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Done {
-        self.serialize_str(variant)
+        self.0.word(variant);
+        Ok(())
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
@@ -419,11 +420,13 @@ mod tests {
 
     #[test]
     fn what_is_repeated_is_written_as_if_it_were_not() {
-        let one = || Repeated::new(Some(Name::One), "a\n");
-        let other = || Repeated::new(Some(Name::Other), json!({ "b": [1] }));
-        let unnamed = || Repeated::new(None, "c");
-        agree(&(one(), one(), [one()], unnamed(), one(), unnamed()));
-        agree(&(other(), one(), other(), Repeated::new(Some(Name::Other), other()), one()));
+        let one = Repeated { name: Some(Name::One), source: &"a\n", make: |text| [text] };
+        let object = json!({ "b": [1] });
+        let other = Repeated { name: Some(Name::Other), source: &object, make: |object| object };
+        let outer = Repeated { name: Some(Name::Other), source: &other, make: |other| other };
+        let unnamed = Repeated { name: None, source: &8, make: |number| number };
+        agree(&(&one, &one, [&one], &unnamed, &one, &unnamed));
+        agree(&(&other, &one, &other, &outer, &one));
     }
 
     #[test]
@@ -431,7 +434,7 @@ mod tests {
         struct Sevens;
         impl Serialize for Sevens {
             fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                let seven = Repeated::new(Some(Name::One), 7);
+                let seven = Repeated { name: Some(Name::One), source: &7, make: |seven| seven };
                 let mut map = to.serialize_map(None)?;
                 map.serialize_entry(&seven, &seven)?;
                 map.serialize_entry(&8, &seven)?;

@@ -62,6 +62,15 @@ impl Page {
         }
     }
 
+    /// Writes a text of which nothing is to be escaped, in quotes.
+    #[inline(always)]
+    pub(super) fn word(&mut self, word: &'static str) {
+        if let [first, inner @ .., end] = self.room(word.len() + 2) {
+            (*first, *end) = (b'"', b'"');
+            inner.copy_from_slice(word.as_bytes());
+        }
+    }
+
     /// Writes a string, in quotes.
     pub(super) fn string(&mut self, string: &str) {
         let (start, bytes) = (self.length, string.as_bytes());

@@ -5,11 +5,15 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
-/// A value that stands in an answer more than once, each time with the same name. Whatever else
-/// writes JSON sees the value alone.
-pub(in crate::http) struct Repeated<T> {
-    name: Option<Name>,
-    value: T,
+/// A value that stands in an answer more than once, each time with the same name. It is made when
+/// it is written. Whatever else writes JSON sees the value alone.
+pub(in crate::http) struct Repeated<'a, S, T> {
+    /// One without a name is not repeated.
+    pub(in crate::http) name: Option<Name>,
+    /// What the value is made of.
+    pub(in crate::http) source: &'a S,
+    /// Makes it.
+    pub(in crate::http) make: fn(&'a S) -> T,
 }
 
 /// Tells apart what is repeated in the same answer.
@@ -35,24 +39,26 @@ impl Name {
     }
 }
 
-impl<T> Repeated<T> {
-    /// One without a name is not repeated.
-    pub(in crate::http) const fn new(name: Option<Name>, value: T) -> Self {
-        Self { name, value }
-    }
-}
-
-impl<T: Serialize> Serialize for Repeated<T> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+impl<S, T: Serialize> Serialize for Repeated<'_, S, T> {
+    fn serialize<W: Serializer>(&self, to: W) -> Result<W::Ok, W::Error> {
         match self.name {
-            Some(name) => to.serialize_newtype_struct(name.as_str(), &self.value),
-            None => self.value.serialize(to),
+            Some(name) => to.serialize_newtype_struct(name.as_str(), &Made(self)),
+            None => Made(self).serialize(to),
         }
     }
 }
 
+/// The value itself.
+struct Made<'r, 'a, S, T>(&'r Repeated<'a, S, T>);
+
+impl<S, T: Serialize> Serialize for Made<'_, '_, S, T> {
+    fn serialize<W: Serializer>(&self, to: W) -> Result<W::Ok, W::Error> {
+        (self.0.make)(self.0.source).serialize(to)
+    }
+}
+
 /// That of the value.
-impl<T: JsonSchema> JsonSchema for Repeated<T> {
+impl<S, T: JsonSchema> JsonSchema for Repeated<'_, S, T> {
     fn inline_schema() -> bool {
         T::inline_schema()
     }

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Entity, PartyJson, entity, user::UserJson, user_entity};
+use super::{Entity, PartyJson, entity, text::Word, user::UserJson, user_entity};
 use crate::domain::{
     call::{Call, CallType, State, Status},
     event::Party,
@@ -51,17 +51,17 @@ pub(in crate::http) struct CallLogJson<'a> {
     initiated_at: i64,
     initiator: &'a str,
     #[schemars(extend("enum" = ["call", "meet"]))]
-    mode: &'static str,
+    mode: Word,
     receiver: &'a str,
     #[schemars(extend("enum" = ["user", "group"]))]
-    receiver_type: &'static str,
+    receiver_type: Word,
     #[schemars(extend("enum" = Status::ALL.map(log_status)))]
-    status: &'static str,
+    status: Word,
     total_duration_in_minutes: Minutes,
     total_participants: usize,
     #[serde(rename = "type")]
     #[schemars(extend("enum" = ["audio", "video"]))]
-    call_type: &'static str,
+    call_type: Word,
     mid: Mid,
     #[serde(skip_serializing_if = "Option::is_none")]
     started_at: Option<i64>,
@@ -99,7 +99,7 @@ struct ParticipantJson<'a> {
     total_video_minutes: Minutes,
     is_joined: bool,
     #[schemars(extend("enum" = ["ongoing", "ended", "unanswered", "rejected"]))]
-    state: &'static str,
+    state: Word,
     total_duration: Minutes,
     #[serde(skip_serializing_if = "Option::is_none")]
     device_id: Option<Cow<'a, str>>,
@@ -165,13 +165,13 @@ impl<'a> CallLogJson<'a> {
             has_transcription: !call.transcriptions.is_empty(),
             initiated_at: call.initiated_at.secs(),
             initiator: call.caller.as_str(),
-            mode: call.mode.as_str(),
+            mode: Word(call.mode.as_str()),
             receiver: call.receiver.as_str(),
-            receiver_type: call.receiver.kind(),
-            status: log_status(call.status()),
+            receiver_type: Word(call.receiver.kind()),
+            status: Word(log_status(call.status())),
             total_duration_in_minutes: Minutes(call.minutes()),
             total_participants: call.joined_entries(),
-            call_type: call.call_type.as_str(),
+            call_type: Word(call.call_type.as_str()),
             mid: Mid(call.mid),
             started_at: call.state.started_at().map(Timestamp::secs),
             ended_at: call.state.ended_at().map(Timestamp::secs),
@@ -225,7 +225,7 @@ fn participant<'a>(call: &Call, entry: &'a Participant) -> ParticipantJson<'a> {
         total_audio_minutes: audio,
         total_video_minutes: video,
         is_joined: joined_at.is_some(),
-        state,
+        state: Word(state),
         total_duration: Minutes(minutes),
         device_id: entry.device_id(),
         joined_at,

@@ -3,10 +3,15 @@
 use std::sync::Arc;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-use super::{ChannelJson, Entity, PartyJson, entity, user::UserJson, user_entity};
+use super::{
+    ChannelJson, Entity, PartyJson, entity,
+    text::{Joined, Word},
+    user::UserJson,
+    user_entity,
+};
 use crate::{
     domain::{
         call::{CallType, Status},
@@ -26,17 +31,19 @@ use crate::{
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "CallMessage")]
 pub(in crate::http) struct CallMessageJson<'a> {
-    id: String,
-    conversation_id: String,
+    #[serde(serialize_with = "as_text")]
+    #[schemars(with = "String")]
+    id: u64,
+    conversation_id: Joined<'a, 3>,
     sender: &'a str,
     #[schemars(extend("enum" = ["user", "group"]))]
-    receiver_type: &'static str,
+    receiver_type: Word,
     receiver: &'a str,
     #[schemars(extend("enum" = ["call"]))]
-    category: &'static str,
+    category: Word,
     #[serde(rename = "type")]
     #[schemars(extend("enum" = ["audio", "video"]))]
-    call_type: &'static str,
+    call_type: Word,
     data: MessageData<'a>,
     sent_at: i64,
     updated_at: i64,
@@ -46,7 +53,7 @@ pub(in crate::http) struct CallMessageJson<'a> {
 #[schemars(rename = "CallMessageData")]
 struct MessageData<'a> {
     #[schemars(extend("enum" = Status::ALL.map(Status::as_str)))]
-    action: &'static str,
+    action: Word,
     #[serde(skip_serializing_if = "Option::is_none")]
     resource: Option<&'a str>,
     entities: MessageEntities<'a>,
@@ -55,9 +62,9 @@ struct MessageData<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "CallMessageEntities")]
 struct MessageEntities<'a> {
-    by: Repeated<Entity<UserJson<'a>>>,
+    by: Repeated<'a, User, Entity<UserJson<'a>>>,
     #[serde(rename = "for")]
-    to: Repeated<Entity<PartyJson<'a>>>,
+    to: Repeated<'a, Party, Entity<PartyJson<'a>>>,
     on: Entity<CallJson<'a>>,
 }
 
@@ -68,23 +75,23 @@ struct MessageEntities<'a> {
 struct CallJson<'a> {
     #[serde(rename = "sessionid")]
     session: &'a str,
-    conversation_id: String,
+    conversation_id: Joined<'a, 3>,
     sender: &'a str,
     #[schemars(extend("enum" = ["user", "group"]))]
-    receiver_type: &'static str,
+    receiver_type: Word,
     receiver: &'a str,
     #[schemars(extend("enum" = Status::ALL.map(Status::as_str)))]
-    status: &'static str,
+    status: Word,
     #[serde(rename = "type")]
     #[schemars(extend("enum" = ["audio", "video"]))]
-    call_type: &'static str,
+    call_type: Word,
     initiated_at: i64,
     joined_at: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     started_at: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<i64>,
-    ws_channel: ChannelJson,
+    ws_channel: ChannelJson<'a>,
     data: CallData<'a>,
 }
 
@@ -99,28 +106,28 @@ struct CallData<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "CallEntities")]
 struct CallEntities<'a> {
-    sender: Repeated<Entity<UserJson<'a>>>,
-    receiver: Repeated<Entity<PartyJson<'a>>>,
+    sender: Repeated<'a, User, Entity<UserJson<'a>>>,
+    receiver: Repeated<'a, Party, Entity<PartyJson<'a>>>,
 }
 
 impl<'a> CallMessageJson<'a> {
     /// The message as the client called `resource` gets it, in the app of that name.
     pub(in crate::http) fn of(
         message: &'a CallMessage,
-        app: &str,
+        app: &'a str,
         resource: Option<&'a str>,
     ) -> Self {
         let call = &message.call;
-        let conversation_id = call.conversation_id();
+        let conversation_id = Joined(call.conversation_id());
         let sides = Sides { caller: &message.caller, receiver: &message.receiver };
         let on = CallJson {
             session: call.session.as_str(),
-            conversation_id: conversation_id.clone(),
+            conversation_id,
             sender: call.caller.as_str(),
-            receiver_type: call.receiver.kind(),
+            receiver_type: Word(call.receiver.kind()),
             receiver: call.receiver.as_str(),
-            status: message.status().as_str(),
-            call_type: call.call_type.as_str(),
+            status: Word(message.status().as_str()),
+            call_type: Word(call.call_type.as_str()),
             initiated_at: call.initiated_at.secs(),
             joined_at: message.joined_at().secs(),
             started_at: call.state.started_at().map(Timestamp::secs),
@@ -135,20 +142,20 @@ impl<'a> CallMessageJson<'a> {
             },
         };
         Self {
-            id: message.id.to_string(),
+            id: message.id,
             conversation_id,
             sender: message.by.uid.as_str(),
-            receiver_type: message.to.kind(),
+            receiver_type: Word(message.to.kind()),
             receiver: message.to.as_str(),
-            category: "call",
-            call_type: call.call_type.as_str(),
+            category: Word("call"),
+            call_type: Word(call.call_type.as_str()),
             data: MessageData {
-                action: message.action.as_str(),
+                action: Word(message.action.as_str()),
                 resource,
                 entities: MessageEntities {
                     by: sides.user(&message.by),
                     to: sides.party(&message.to),
-                    on: Entity { entity: on, entity_type: "call" },
+                    on: Entity { entity: on, entity_type: Word("call") },
                 },
             },
             sent_at: message.at.secs(),
@@ -165,17 +172,17 @@ struct Sides<'a> {
 }
 
 impl Sides<'_> {
-    fn user<'a>(&self, user: &'a Arc<User>) -> Repeated<Entity<UserJson<'a>>> {
-        Repeated::new(self.name(user), user_entity(user))
+    fn user<'a>(&self, user: &'a Arc<User>) -> Repeated<'a, User, Entity<UserJson<'a>>> {
+        Repeated { name: self.name(user), source: user, make: user_entity }
     }
 
-    fn party<'a>(&self, party: &'a Party) -> Repeated<Entity<PartyJson<'a>>> {
+    fn party<'a>(&self, party: &'a Party) -> Repeated<'a, Party, Entity<PartyJson<'a>>> {
         let name = match party {
             Party::User(user) => self.name(user),
             // There is no other group in it.
             Party::Group(..) => Some(Name::Other),
         };
-        Repeated::new(name, entity(party))
+        Repeated { name, source: party, make: entity }
     }
 
     fn name(&self, user: &Arc<User>) -> Option<Name> {
@@ -185,6 +192,11 @@ impl Sides<'_> {
             Party::User(_) | Party::Group(..) => None,
         }
     }
+}
+
+/// A number in quotes.
+fn as_text<S: Serializer>(number: &u64, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_str(number)
 }
 
 /// The body of `POST /calls`. The SDK posts its whole call object; what is unknown is ignored

@@ -5,6 +5,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
+use super::text::Word;
 use crate::domain::error::{Details, Error};
 
 /// What every refusal looks like.
@@ -23,12 +24,12 @@ pub(in crate::http) struct ErrorJson<'a> {
     #[schemars(with = "String")]
     message: &'a Error,
     dev_message: Cow<'static, str>,
-    source: &'static str,
+    source: Word,
     /// Field → what is wrong with it; with `ERR_BAD_REQUEST` alone.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "details")]
     #[schemars(with = "Option<BTreeMap<String, Vec<String>>>")]
     details: Option<&'a Details>,
-    code: &'static str,
+    code: Word,
 }
 
 impl<'a> Envelope<'a> {
@@ -46,9 +47,9 @@ impl<'a> ErrorJson<'a> {
         Self {
             message: error,
             dev_message: error.dev_message(),
-            source: "chat-api",
+            source: Word("chat-api"),
             details,
-            code: error.code().as_str(),
+            code: Word(error.code().as_str()),
         }
     }
 }

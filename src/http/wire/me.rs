@@ -21,7 +21,7 @@ use crate::{
 pub(in crate::http) struct MeJson<'a> {
     #[serde(flatten)]
     user: UserJson<'a>,
-    ws_channel: ChannelJson,
+    ws_channel: ChannelJson<'a>,
     jwt: String,
 }
 
@@ -30,7 +30,7 @@ impl<'a> MeJson<'a> {
     pub(in crate::http) fn of(
         user: &'a User,
         token: &'a AuthToken,
-        app: &AppId,
+        app: &'a AppId,
         channel_secret: String,
         jwt: String,
     ) -> Self {

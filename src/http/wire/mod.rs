@@ -9,6 +9,7 @@ pub(super) mod list;
 pub(super) mod me;
 pub(super) mod notice;
 pub(super) mod settings;
+mod text;
 pub(super) mod user;
 pub(super) mod webhook;
 
@@ -17,7 +18,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::domain::error::Refusal;
+use self::text::{Joined, Word};
+use crate::domain::{error::Refusal, event::Party, people::User};
 
 /// `{"data":…}`
 #[derive(Serialize, JsonSchema)]
@@ -65,16 +67,16 @@ impl Outcome {
 /// A socket channel of a call or of a user (seen).
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Channel")]
-pub(super) struct ChannelJson {
-    identity: String,
+pub(super) struct ChannelJson<'a> {
+    identity: Joined<'a, 4>,
     secret: String,
-    service: String,
+    service: Joined<'a, 3>,
 }
 
-impl ChannelJson {
-    fn of(app: &str, whose: &str, secret: String, service: &str) -> Self {
-        let identity = ["[", app, "]", whose].concat();
-        Self { identity, secret, service: [app, ".", service].concat() }
+impl<'a> ChannelJson<'a> {
+    const fn of(app: &'a str, whose: &'a str, secret: String, service: &'a str) -> Self {
+        let identity = Joined(["[", app, "]", whose]);
+        Self { identity, secret, service: Joined([app, ".", service]) }
     }
 }
 
@@ -84,7 +86,7 @@ impl ChannelJson {
 #[schemars(inline)]
 pub(super) struct Entity<T> {
     entity: T,
-    entity_type: &'static str,
+    entity_type: Word,
 }
 
 /// A user or a group, whichever a call is for.
@@ -96,17 +98,16 @@ pub(super) enum PartyJson<'a> {
     Group(group::GroupJson<'a>),
 }
 
-fn entity(party: &crate::domain::event::Party) -> Entity<PartyJson<'_>> {
-    use crate::domain::event::Party;
+fn entity(party: &Party) -> Entity<PartyJson<'_>> {
     let entity = match party {
         Party::User(user) => PartyJson::User(user::UserJson::of(user)),
         Party::Group(group, members) => PartyJson::Group(group::GroupJson::of(group, *members)),
     };
-    Entity { entity, entity_type: party.kind() }
+    Entity { entity, entity_type: Word(party.kind()) }
 }
 
-fn user_entity(user: &crate::domain::people::User) -> Entity<user::UserJson<'_>> {
-    Entity { entity: user::UserJson::of(user), entity_type: "user" }
+fn user_entity(user: &User) -> Entity<user::UserJson<'_>> {
+    Entity { entity: user::UserJson::of(user), entity_type: Word("user") }
 }
 
 /// There are none, and the field is left out.

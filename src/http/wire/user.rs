@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::text::Word;
 use crate::{
     domain::{
         ids::{AuthToken, MAX_NAME, Uid},
@@ -31,7 +32,7 @@ pub(in crate::http) struct UserJson<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     status_message: Option<&'a str>,
     #[schemars(extend("enum" = ["online", "offline"]))]
-    status: &'static str,
+    status: Word,
     role: &'a str,
     created_at: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,7 +64,7 @@ impl<'a> UserJson<'a> {
             avatar: user.avatar.as_deref(),
             metadata: user.metadata.as_ref(),
             status_message: user.status_message.as_deref(),
-            status: user.status(),
+            status: Word(user.status()),
             role: &user.role,
             created_at: user.created_at.secs(),
             updated_at: user.updated_at.map(Timestamp::secs),
