@@ -364,6 +364,7 @@ mod tests {
             (["--ring-timeout", "soon"], "such as 45, 45s, 500ms or 2m"),
             (["--max-apps", "0"], "from 1 upwards"),
             (["--journal", "few"], "from 0 upwards"),
+            (["--journal-memory", "1 lot"], "such as 256MiB, 10MB"),
             (["--seed-rng", "-"], "a whole number from 0"),
             (["--tls-name", "calls test"], "such as calls.test, *.calls.test or 10.0.0.7"),
             (["--tls-name", "*.*.test"], "such as calls.test"),

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use bytesize::ByteSize;
 use tokio::{runtime::Handle, sync::oneshot};
 
 use super::{
@@ -169,6 +170,12 @@ impl Builder {
     /// How many requests each app's journal keeps; 10,000 unless said otherwise.
     pub const fn journal(mut self, most: usize) -> Self {
         self.config.journal = most;
+        self
+    }
+
+    /// How much all journals take together, in bytes; 32 MiB unless said otherwise.
+    pub const fn journal_memory(mut self, bytes: u64) -> Self {
+        self.config.journal_memory = ByteSize::b(bytes);
         self
     }
 

@@ -1,5 +1,6 @@
 //! `/__mock/requests`: what was received, and whether it is what a test expects.
 
+use bytesize::ByteSize;
 use mock_calls::config::Config;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -231,6 +232,32 @@ async fn the_journal_is_bounded_and_says_so() {
     let off = Mock::with(Config { journal: 0, ..Config::default() }).await;
     off.get("/users").send().await.ok();
     assert_eq!(journal(&off, "").await["requests"], json!([]));
+}
+
+#[tokio::test]
+async fn together_they_are_bounded_and_the_oldest_go_first() {
+    let mock = Mock::with(Config { journal_memory: ByteSize::kib(256), ..Config::default() }).await;
+    let ask = async |app: &str, times: usize| {
+        for _ in 0..times {
+            mock.get("/users").app(app).send().await.ok();
+        }
+    };
+    let held = async |app: &str| {
+        let page = journal(&mock, &format!("?appId={app}&limit=1000")).await;
+        (page["requests"].as_array().unwrap().len(), page["dropped"].as_u64().unwrap())
+    };
+    ask("quiet", 20).await;
+    ask("busy", 20).await;
+    assert_eq!((held("quiet").await, held("busy").await), ((20, 0), (20, 0)));
+    ask("busy", 500).await;
+    assert_eq!(held("quiet").await, (0, 20));
+    let (kept, dropped) = held("busy").await;
+    assert!(kept > 20 && dropped > 20 && kept as u64 + dropped == 520, "{kept} {dropped}");
+
+    let count = json!({ "match": {}, "count": { "exactly": 20 } });
+    let asked = mock.bare(Method::POST, "/__mock/requests/verify?appId=quiet").json(count);
+    let reply = asked.send().await;
+    assert_eq!((reply.status, reply.json()["dropped"].clone()), (422, json!(20)));
 }
 
 #[tokio::test]
