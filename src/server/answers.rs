@@ -16,7 +16,7 @@ use crate::http::{Hangup, Payload, Scheme, Surface};
 
 /// What a connection's requests are answered by.
 #[derive(Clone)]
-pub(super) struct Answers {
+pub struct Answers {
     surface: Option<Surface>,
     router: TowerToHyperService<Router>,
     scheme: Scheme,
@@ -28,7 +28,7 @@ pub(super) struct Answers {
 /// a reset.
 #[derive(Debug, thiserror::Error)]
 #[error("hung up on purpose")]
-pub(super) struct HungUp;
+pub struct HungUp;
 
 impl Answers {
     pub(super) fn new(host: &Host, scheme: Scheme, reset: Reset) -> Self {

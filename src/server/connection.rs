@@ -9,25 +9,28 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
-use hyper::server::conn::{http1, http2};
+use axum::{Router, extract::Request, response::Response};
+use hyper::{
+    body::Incoming,
+    server::conn::{http1, http2},
+    service::Service,
+};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
-    net::TcpStream,
     time::{sleep, timeout},
 };
 use tokio_util::either::Either;
 
 use super::{
     activity::Activity,
-    answers::Answers,
+    answers::{Answers, HungUp},
     half_closed::HalfClosed,
-    line::{Line, Opening},
+    line::{Carrier, Line, Opening},
     stopping::Stopping,
     tls::{Secured, Tls, agreed_on_http2},
 };
-use crate::http::{Scheme, Surface};
+use crate::http::{Payload, Scheme, Surface};
 
 /// How long a client may take to begin: to say what it speaks, the whole TLS handshake included.
 const OPENING_PATIENCE: Duration = Duration::from_secs(10);
@@ -41,18 +44,28 @@ const MOST_HEADER_LIST: u32 = 256 * 1024;
 const LOG: &str = "mock_calls::connections";
 
 /// What answers the connections to a port.
-pub(super) struct Host {
+pub struct Host {
     /// The vendor's surface, where it is answered on this port.
-    pub(super) surface: Option<Surface>,
+    pub surface: Option<Surface>,
     /// Answers what is no part of it.
-    pub(super) router: Router,
-    pub(super) tls: Tls,
+    pub router: Router,
+    /// What TLS connections are accepted with.
+    pub tls: Tls,
 }
 
-/// Answers the requests of a connection.
-pub(super) async fn connect(stream: TcpStream, host: &Host, mut stopping: Stopping) {
+/// Answers the requests of a connection, with `through` between them and what answers them: a test
+/// looks at them there, and the server at nothing.
+pub async fn connect<C, A>(
+    stream: C,
+    host: &Host,
+    mut stopping: Stopping,
+    through: impl FnOnce(Answers) -> A,
+) where
+    C: Carrier,
+    A: Answering,
+{
     // Answers are small and written at once; waiting to fill packets only costs time.
-    if let Err(error) = stream.set_nodelay(true) {
+    if let Err(error) = stream.send_at_once() {
         tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
     let (line, reset) = Line::of(stream);
@@ -66,7 +79,9 @@ pub(super) async fn connect(stream: TcpStream, host: &Host, mut stopping: Stoppi
                 Either::Left(_) => Scheme::Http,
                 Either::Right(_) => Scheme::Https,
             };
-            serve(stream, version, Answers::new(host, scheme, reset), stopping).await;
+            let answers = Answers::new(host, scheme, reset);
+            let activity = Arc::clone(answers.activity());
+            serve(stream, version, through(answers), activity, stopping).await;
         }
         Ok(Err(error)) => {
             tracing::debug!(target: LOG, %error, "a connection ended before it began");
@@ -77,7 +92,17 @@ pub(super) async fn connect(stream: TcpStream, host: &Host, mut stopping: Stoppi
 
 /// What requests come over: one type, so that nothing is built twice. Plain connections need no room
 /// for the other kind.
-type Stream = Either<Line, Box<Secured>>;
+type Stream<C> = Either<Line<C>, Box<Secured<C>>>;
+
+/// Answers the requests of a connection, one by one.
+pub trait Answering:
+    Service<Request<Incoming>, Response = Response<Payload>, Error = HungUp, Future: Send + 'static>
+    + Send
+    + 'static
+{
+}
+
+impl Answering for Answers {}
 
 #[derive(Clone, Copy)]
 enum Version {
@@ -85,7 +110,7 @@ enum Version {
     Http2,
 }
 
-async fn begin(mut line: Line, tls: &Tls) -> io::Result<(Stream, Version)> {
+async fn begin<C: Carrier>(mut line: Line<C>, tls: &Tls) -> io::Result<(Stream<C>, Version)> {
     Ok(match line.opening().await? {
         Opening::Http1 => (Either::Left(line), Version::Http1),
         Opening::Http2 => (Either::Left(line), Version::Http2),
@@ -97,11 +122,16 @@ async fn begin(mut line: Line, tls: &Tls) -> io::Result<(Stream, Version)> {
     })
 }
 
-async fn serve<S>(stream: S, version: Version, answers: Answers, mut stopping: Stopping)
-where
+async fn serve<S, A>(
+    stream: S,
+    version: Version,
+    answers: A,
+    activity: Arc<Activity>,
+    mut stopping: Stopping,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    A: Answering,
 {
-    let activity = Arc::clone(answers.activity());
     let ended = match version {
         Version::Http1 => {
             let stream = TokioIo::new(HalfClosed::of(stream, Arc::clone(&activity)));
@@ -170,10 +200,11 @@ async fn idle(activity: &Activity) {
 #[cfg(test)]
 #[cfg(feature = "tls")]
 mod tests {
-    use axum::extract::Request;
+    use std::convert::identity;
+
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
-        net::TcpListener,
+        net::{TcpListener, TcpStream},
         sync::Notify,
     };
     use tokio_rustls::{
@@ -216,7 +247,7 @@ mod tests {
             let client = TcpStream::connect(self.listener.local_addr().unwrap()).await.unwrap();
             let (stream, _) = self.listener.accept().await.unwrap();
             let (host, stopping) = (Arc::clone(&self.host), self.stop.listener());
-            tokio::spawn(async move { connect(stream, &host, stopping).await });
+            tokio::spawn(async move { connect(stream, &host, stopping, identity).await });
             client
         }
 
@@ -300,7 +331,8 @@ mod tests {
         let door = Door::with(Router::new().fallback(|| async { vec![0; LENGTH] })).await;
         let (mut client, server) = tokio::io::duplex(1024);
         let answers = Answers::new(&door.host, Scheme::Http, Reset::default());
-        tokio::spawn(serve(server, Version::Http1, answers, door.stop.listener()));
+        let activity = Arc::clone(answers.activity());
+        tokio::spawn(serve(server, Version::Http1, answers, activity, door.stop.listener()));
         client.write_all(REQUEST).await.unwrap();
         let mut came = vec![client.read_u8().await.unwrap()];
         sleep(Duration::from_secs(300)).await;

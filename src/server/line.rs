@@ -19,7 +19,7 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, DuplexStream, ReadBuf},
     net::TcpStream,
 };
 
@@ -47,9 +47,40 @@ pub(super) enum Opening {
     Http2,
 }
 
+/// What carries bytes both ways: TCP, or the memory of a test, which has nothing to be set.
+pub trait Carrier: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    /// What is written is sent at once.
+    ///
+    /// # Errors
+    /// When that cannot be had.
+    fn send_at_once(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Closing throws away what was not sent, and sends RST.
+    ///
+    /// # Errors
+    /// When that cannot be had.
+    fn reset_when_closed(&self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Carrier for TcpStream {
+    fn send_at_once(&self) -> io::Result<()> {
+        self.set_nodelay(true)
+    }
+
+    fn reset_when_closed(&self) -> io::Result<()> {
+        self.set_zero_linger()
+    }
+}
+
+impl Carrier for DuplexStream {}
+
 /// The bytes of a connection.
-pub(super) struct Line {
-    stream: TcpStream,
+pub(super) struct Line<C: Carrier> {
+    stream: C,
     /// What was read of it to be looked at, and from where on it is still to be given out.
     start: Vec<u8>,
     given: usize,
@@ -70,8 +101,8 @@ impl Reset {
     }
 }
 
-impl Line {
-    pub(super) fn of(stream: TcpStream) -> (Self, Reset) {
+impl<C: Carrier> Line<C> {
+    pub(super) fn of(stream: C) -> (Self, Reset) {
         let reset = Reset::default();
         let start = Vec::with_capacity(FIRST_BYTES);
         (Self { stream, start, given: 0, reset: reset.clone() }, reset)
@@ -102,18 +133,17 @@ fn judge(start: &[u8]) -> Option<Opening> {
     }
 }
 
-impl Drop for Line {
+impl<C: Carrier> Drop for Line<C> {
     fn drop(&mut self) {
-        if self.reset.is_pulled() {
-            // Closing then throws away what was not sent, and sends RST.
-            if let Err(error) = self.stream.set_zero_linger() {
-                tracing::debug!(%error, "cannot reset a connection");
-            }
+        if self.reset.is_pulled()
+            && let Err(error) = self.stream.reset_when_closed()
+        {
+            tracing::debug!(%error, "cannot reset a connection");
         }
     }
 }
 
-impl AsyncRead for Line {
+impl<C: Carrier> AsyncRead for Line<C> {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -144,7 +174,7 @@ macro_rules! unless_reset {
     };
 }
 
-impl AsyncWrite for Line {
+impl<C: Carrier> AsyncWrite for Line<C> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,

@@ -27,14 +27,16 @@ use std::{
     time::Duration,
 };
 
-use connection::Host;
+pub use answers::{Answers, HungUp};
+pub use connection::{Answering, Host, connect};
 pub use errors::errors;
+pub use line::Carrier;
 pub use openapi::openapi;
 use port::Port;
 pub use port::url;
-use stopping::Stop;
+pub use stopping::{Stop, Stopping};
 use surfaces::{Ending, apps_options, statuses, surfaces};
-use tls::Tls;
+pub use tls::Tls;
 #[cfg(feature = "tls")]
 pub use tls::TlsError;
 use tokio::time::sleep;

@@ -2,11 +2,14 @@
 
 use std::io;
 
-use super::{StartError, line::Line};
+use super::{
+    StartError,
+    line::{Carrier, Line},
+};
 use crate::{config::Config, control, runtime::ids::signing_secret};
 
 /// What a connection would be over TLS.
-pub(super) type Secured = Line;
+pub(super) type Secured<C> = Line<C>;
 
 /// What passes are signed with. There is no directory to keep it in.
 pub(super) fn passes_secret(config: &Config) -> Result<[u8; 32], StartError> {
@@ -15,11 +18,14 @@ pub(super) fn passes_secret(config: &Config) -> Result<[u8; 32], StartError> {
 
 /// What TLS connections would be accepted with.
 #[derive(Clone)]
-pub(super) struct Tls(control::Authority);
+pub struct Tls(control::Authority);
 
 impl Tls {
     /// Never fails, and never waits.
-    pub(super) async fn start(_: &Config) -> Result<Self, StartError> {
+    ///
+    /// # Errors
+    /// None.
+    pub async fn start(_: &Config) -> Result<Self, StartError> {
         Ok(Self(control::Authority::None))
     }
 
@@ -29,12 +35,12 @@ impl Tls {
     }
 
     /// Ends the connection, and says why to who reads the log.
-    pub(super) async fn accept(&self, _: Line) -> io::Result<Secured> {
+    pub(super) async fn accept<C: Carrier>(&self, _: Line<C>) -> io::Result<Secured<C>> {
         Err(io::Error::other("this build has no TLS; the feature tls of mock-calls brings it"))
     }
 }
 
 /// Whether HTTP/2 was agreed upon.
-pub(super) const fn agreed_on_http2(_: &Secured) -> bool {
+pub(super) const fn agreed_on_http2<C: Carrier>(_: &Secured<C>) -> bool {
     false
 }

@@ -1,6 +1,7 @@
 //! A port that is listened on.
 
 use std::{
+    convert::identity,
     io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
@@ -47,7 +48,7 @@ impl Port {
                 Ok((stream, _)) => {
                     is_short = false;
                     let (host, stopping) = (Arc::clone(host), stop.listener());
-                    tokio::spawn(async move { connect(stream, &host, stopping).await });
+                    tokio::spawn(async move { connect(stream, &host, stopping, identity).await });
                 }
                 Err(error) => {
                     // Once, however long it lasts.

@@ -4,17 +4,22 @@
 use tokio::sync::watch;
 
 /// Tells connections to stop.
-pub(super) struct Stop(watch::Sender<bool>);
+pub struct Stop(watch::Sender<bool>);
 
 /// Hears it. Every connection holds one for as long as it goes on.
-pub(super) struct Stopping(watch::Receiver<bool>);
+pub struct Stopping(watch::Receiver<bool>);
 
 impl Stop {
-    pub(super) fn new() -> Self {
+    /// Nobody is told yet.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "who begins it has to keep it")]
+    pub fn new() -> Self {
         Self(watch::Sender::new(false))
     }
 
-    pub(super) fn listener(&self) -> Stopping {
+    /// What one connection hears it by.
+    #[must_use]
+    pub fn listener(&self) -> Stopping {
         Stopping(self.0.subscribe())
     }
 

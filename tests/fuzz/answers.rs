@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, Method, StatusCode, header::CONTENT_TYPE},
+    http::{Method, StatusCode, header::CONTENT_TYPE},
 };
 use mock_calls::{config::Config, runtime::apps::Apps};
 use serde_json::Value;
@@ -46,8 +46,13 @@ impl Asked {
 }
 
 /// An answer that goes on for as long as somebody listens.
-pub fn is_endless(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream")
+pub fn is_endless(answer: &Answer) -> bool {
+    answer.headers.get(CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream")
+}
+
+/// It has no body of its own.
+pub fn goes_on(answer: &Answer) -> bool {
+    answer.status == StatusCode::SWITCHING_PROTOCOLS || is_endless(answer)
 }
 
 /// Panics unless the answer is of a documented shape, and no defect.
@@ -57,8 +62,7 @@ pub fn check(asked: &Asked, answer: &Answer) {
     }
     let status = answer.status;
     let Some(body) = &answer.body else {
-        let goes_on = status == StatusCode::SWITCHING_PROTOCOLS || is_endless(&answer.headers);
-        assert!(goes_on, "{asked:?}: {status}, and the answer breaks off");
+        assert!(goes_on(answer), "{asked:?}: {status}, and the answer breaks off");
         return;
     };
     let text = std::str::from_utf8(body).unwrap();

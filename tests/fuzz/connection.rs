@@ -1,7 +1,9 @@
-//! Bytes, written to a connection as a client writes them: HTTP/1, pipelined, cut anywhere.
+//! Bytes, written to a connection as a client writes them: HTTP/1, pipelined, cut anywhere, or the
+//! beginning of something else.
 //!
-//! Whatever comes back is HTTP, what is answered is of a documented shape, and once the client has
-//! said that it has no more to say the connection comes to its end.
+//! Whatever comes back is of the protocol that was begun with, what is answered is of a documented
+//! shape, and once the client has no more to say the connection comes to its end, whether the client
+//! says so or falls silent.
 
 use std::time::Duration;
 
@@ -14,15 +16,26 @@ use crate::mock::Mock;
 
 /// Longer than all that the server waits for by itself.
 const PATIENCE: Duration = Duration::from_secs(300);
-/// Who asks for these may have to wait for longer, or for ever.
-const ENDLESS: [&[u8]; 5] = [b"delay", b"/__mock/", b"pgrade", b"fault", b"within"];
+/// In the first byte: the client only falls silent.
+const FALLS_SILENT: u8 = 0x80;
+/// What TLS begins with, an HTTP/2 connection, and the type of a frame of settings.
+const HANDSHAKE: u8 = 0x16;
+const ALERT: u8 = 0x15;
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+const SETTINGS: u8 = 4;
 
-/// The first byte says how much is written at once, in units of two bytes; 0 for all.
+/// The rest of the first byte says how much is written at once, in units of two bytes; 0 for all.
 pub fn run(mock: &Mock, bytes: &[u8]) {
-    let (at_once, bytes) = bytes.split_first().unwrap_or((&0, &[]));
-    let at_once = if *at_once == 0 { bytes.len().max(1) } else { usize::from(*at_once) * 2 };
-    let (came, is_over) = mock.block_on(async {
-        let (mut from, mut to) = split(mock.connect());
+    let (first, bytes) = bytes.split_first().unwrap_or((&0, &[]));
+    // Nothing ends an HTTP/2 connection whose client is silent.
+    let falls_silent = first & FALLS_SILENT != 0 && !bytes.starts_with(PREFACE);
+    let at_once = match first & !FALLS_SILENT {
+        0 => bytes.len().max(1),
+        units => usize::from(units) * 2,
+    };
+    let (came, is_over, waits) = mock.block_on(async {
+        let (stream, waits) = mock.connect();
+        let (mut from, mut to) = split(stream);
         let said = async {
             for part in bytes.chunks(at_once) {
                 // It may have been closed half-way.
@@ -31,15 +44,21 @@ pub fn run(mock: &Mock, bytes: &[u8]) {
                 }
                 tokio::task::yield_now().await;
             }
-            let _ = to.shutdown().await;
+            if !falls_silent {
+                let _ = to.shutdown().await;
+            }
         };
         let mut came = Vec::new();
         let heard = from.read_to_end(&mut came);
         let all = timeout(PATIENCE, async { tokio::join!(said, heard) });
         let is_over = all.await.is_ok();
-        (came, is_over)
+        (came, is_over, waits.now())
     });
-    assert!(came.is_empty() || came.starts_with(b"HTTP/1."), "{:?}", came.escape_ascii());
-    let may_go_on = ENDLESS.iter().any(|word| bytes.windows(word.len()).any(|at| at == *word));
-    assert!(is_over || may_go_on, "the connection does not end: {:?}", bytes.escape_ascii());
+    let is_of_its_protocol = match bytes {
+        [HANDSHAKE, ..] => matches!(came[0..], [] | [HANDSHAKE | ALERT, ..]),
+        bytes if bytes.starts_with(PREFACE) => matches!(came[0..], [] | [_, _, _, SETTINGS, ..]),
+        _ => came.is_empty() || came.starts_with(b"HTTP/1."),
+    };
+    assert!(is_of_its_protocol, "{} to {}", came.escape_ascii(), bytes.escape_ascii());
+    assert!(is_over || waits, "the connection does not end: {}", bytes.escape_ascii());
 }

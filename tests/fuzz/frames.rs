@@ -29,7 +29,7 @@ const MOST: usize = 64;
 
 pub fn run(mock: &Mock, bytes: &[u8]) {
     mock.block_on(async {
-        let mut odd = mock.connect();
+        let (mut odd, _) = mock.connect();
         odd.write_all(UPGRADE.as_bytes()).await.unwrap();
         let mut choices = Choices::of(bytes);
         for _ in 0..MOST {
@@ -47,7 +47,7 @@ pub fn run(mock: &Mock, bytes: &[u8]) {
         let mut client = logged_in(mock, "a").await;
         let mut came = Vec::new();
         let heard = timeout(PATIENCE, odd.read_to_end(&mut came)).await;
-        assert!(came.starts_with(b"HTTP/1.1 101"), "{:?}", came.escape_ascii());
+        assert!(came.starts_with(b"HTTP/1.1 101"), "{}", came.escape_ascii());
         drop((odd, heard));
         until_left(mock, 1).await;
         assert_is_heard(&mut client).await;
@@ -86,7 +86,7 @@ async fn assert_is_heard(client: &mut WebSocketStream<DuplexStream>) {
 
 /// A client that does all as it should.
 async fn logged_in(mock: &Mock, uid: &str) -> WebSocketStream<DuplexStream> {
-    let opened = timeout(PATIENCE, client_async("ws://localhost/", mock.connect())).await;
+    let opened = timeout(PATIENCE, client_async("ws://localhost/", mock.connect().0)).await;
     let (mut client, _) = opened.expect("nobody opens").unwrap();
     let frame = auth(uid, &mock.pass(uid)).to_string();
     client.send(Message::text(frame)).await.unwrap();

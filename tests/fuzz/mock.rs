@@ -5,7 +5,10 @@
 use std::{
     cell::RefCell,
     pin::Pin,
-    sync::{Arc, LazyLock, Once},
+    sync::{
+        Arc, LazyLock, Once,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -16,11 +19,8 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, header::ALLOW},
     response::Response,
 };
-use hyper::{body::Incoming, server::conn::http1, service::Service as _};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    service::TowerToHyperService,
-};
+use hyper::{body::Incoming, service::Service as _};
+use hyper_util::service::TowerToHyperService;
 use mock_calls::{
     config::Config,
     control::{self, Authority, Control},
@@ -31,7 +31,7 @@ use mock_calls::{
         time::Timestamp,
         world::Settings,
     },
-    http::{self, Hangup, Service, ServiceOptions},
+    http::{self, Hangup, Payload, Service, ServiceOptions, Surface},
     runtime::{
         app::{App, Saved},
         apps::{Apps, AppsOptions},
@@ -44,7 +44,7 @@ use mock_calls::{
         traffic::Traffic,
         webhooks::Courier,
     },
-    server::openapi,
+    server::{Answering, Answers, Host, HungUp, Stop, Tls, connect, openapi},
 };
 use tokio::{
     io::DuplexStream,
@@ -60,7 +60,6 @@ const WORLD: &str = include_str!("world.json");
 const SECRET: [u8; 32] = [7; 32];
 /// Longer than anything takes that was not asked to wait.
 const PATIENCE: Duration = Duration::from_secs(60 * 60);
-const HEADER_PATIENCE: Duration = Duration::from_secs(30);
 /// What is under way between client and server.
 const LINE_BYTES: usize = 256 * 1024;
 
@@ -68,6 +67,8 @@ const LINE_BYTES: usize = 256 * 1024;
 pub struct Mock {
     runtime: Runtime,
     router: TowerToHyperService<Router>,
+    host: Arc<Host>,
+    stop: Stop,
     apps: Arc<Apps>,
     app: Arc<App>,
     beginning: Saved,
@@ -127,12 +128,25 @@ impl Mock {
             vec![Arc::new(http::Pushes), Arc::new(http::Notices)],
         ));
         let (sockets, passes) = (TaskTracker::new(), Arc::new(Passes::new(&SECRET)));
-        let router = TowerToHyperService::new(router(&apps, &sockets, &passes));
+        let (surface, control) = surfaces(&apps, &sockets, &passes);
+        let router = surface.clone().beside(control);
+        let tls = runtime.block_on(Tls::start(&Config::default())).unwrap();
+        let host = Host { surface: Some(surface), router: router.clone(), tls };
         let app = apps.choose(&AppHints::default()).unwrap();
         drop(entered);
         let beginning = app.save();
-        let mut mock =
-            Self { runtime, router, apps, app, beginning, at_first: Bytes::new(), sockets, passes };
+        let mut mock = Self {
+            runtime,
+            router: TowerToHyperService::new(router),
+            host: Arc::new(host),
+            stop: Stop::new(),
+            apps,
+            app,
+            beginning,
+            at_first: Bytes::new(),
+            sockets,
+            passes,
+        };
         let seeded = mock.ask(plain("POST", "/__mock/seed", WORLD));
         assert!(seeded.is_success(), "{seeded:?}");
         mock.beginning = mock.app.save();
@@ -186,7 +200,8 @@ impl Mock {
     /// it, and it is asked for often.
     pub fn state(&self) -> Bytes {
         let answer = self.router.call(plain("GET", "/__mock/state", ""));
-        let (answer, _) = self.block_on(async { told(answer.await.unwrap()).await });
+        let (answer, _) =
+            self.block_on(async { told(answer.await.unwrap().map(Payload::Other)).await });
         assert!(answer.is_success(), "{answer:?}");
         answer.body.unwrap()
     }
@@ -198,7 +213,10 @@ impl Mock {
 
     pub async fn answer(&self, request: Request) -> Answer {
         let asked = answers::Asked::of(&request, &self.apps);
-        let answer = async { told(self.router.call(request).await.unwrap()).await };
+        let answer = async {
+            let answer = self.router.call(request).await.unwrap();
+            told(answer.map(Payload::Other)).await
+        };
         let Ok((answer, _)) = tokio::time::timeout(PATIENCE, answer).await else {
             assert!(asked.may_wait, "{asked:?} was not answered");
             let (status, headers) = (StatusCode::REQUEST_TIMEOUT, HeaderMap::new());
@@ -210,74 +228,89 @@ impl Mock {
         answer
     }
 
-    /// A connection to it.
-    pub fn connect(&self) -> DuplexStream {
+    /// A connection to it, served as those of a port are.
+    pub fn connect(&self) -> (DuplexStream, Waits) {
+        let waits = Waits::default();
+        let seen = waits.clone();
         let (client, server) = tokio::io::duplex(LINE_BYTES);
-        let mut builder = http1::Builder::new();
-        let builder = builder.timer(TokioTimer::new()).header_read_timeout(HEADER_PATIENCE);
-        let door = Door {
-            router: self.router.clone(),
-            apps: Arc::clone(&self.apps),
-            app: Arc::clone(&self.app),
-        };
-        let connection = builder.serve_connection(TokioIo::new(server), door).with_upgrades();
-        // That it ends early is what many inputs are about.
-        self.runtime.spawn(async { drop(connection.await) });
-        client
+        let (apps, app) = (Arc::clone(&self.apps), Arc::clone(&self.app));
+        let (host, stopping) = (Arc::clone(&self.host), self.stop.listener());
+        self.runtime.spawn(async move {
+            connect(server, &host, stopping, |answers| Door { answers, apps, app, waits: seen })
+                .await;
+        });
+        (client, waits)
     }
 }
 
-/// Answers the requests of a connection as the real thing does.
+/// Looks at what the requests of a connection are answered with.
 struct Door {
-    router: TowerToHyperService<Router>,
+    answers: Answers,
     apps: Arc<Apps>,
     app: Arc<App>,
+    waits: Waits,
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("hung up on purpose")]
-struct HungUp;
+/// Whether what was last asked on a connection is answered late, or without an end.
+#[derive(Clone, Default)]
+pub struct Waits(Arc<AtomicBool>);
+
+impl Waits {
+    pub fn now(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn set(&self, waits: bool) {
+        self.0.store(waits, Ordering::Relaxed);
+    }
+}
 
 impl hyper::service::Service<Request<Incoming>> for Door {
-    type Response = Response;
+    type Response = Response<Payload>;
     type Error = HungUp;
-    type Future = Pin<Box<dyn Future<Output = Result<Response, HungUp>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Payload>, HungUp>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let (app, asked) = (Arc::clone(&self.app), answers::Asked::of(&request, &self.apps));
-        let answer = self.router.call(request);
+        let (answer, waits) = (self.answers.call(request), self.waits.clone());
+        waits.set(asked.may_wait);
         Box::pin(async move {
-            let (told, response) = told(answer.await.unwrap_or_else(|never| match never {})).await;
+            let answer = answer.await;
             app.deliveries().drop_all();
+            waits.set(false);
+            let (told, response) = told(answer?).await;
+            waits.set(answers::is_endless(&told));
             answers::check(&asked, &told);
             response.ok_or(HungUp)
         })
     }
 }
 
+impl Answering for Door {}
+
 /// An answer with its whole body, and what goes out of it; nothing does where the server hangs up.
-async fn told(mut response: Response) -> (Answer, Option<Response>) {
+async fn told(mut response: Response<Payload>) -> (Answer, Option<Response<Payload>>) {
     response.headers_mut().remove(ALLOW);
     let hung_up = response.extensions().get::<Hangup>().is_some();
     let (parts, body) = response.into_parts();
     let (status, headers) = (parts.status, parts.headers.clone());
+    let answer = Answer { status, headers, body: None };
     if hung_up {
-        return (Answer { status, headers, body: None }, None);
+        return (answer, None);
     }
-    if status == StatusCode::SWITCHING_PROTOCOLS || answers::is_endless(&headers) {
-        let answer = Answer { status, headers, body: None };
+    if answers::goes_on(&answer) {
         return (answer, Some(Response::from_parts(parts, body)));
     }
-    match to_bytes(body, usize::MAX).await {
+    match to_bytes(Body::new(body), usize::MAX).await {
         Ok(bytes) => {
-            let response = Response::from_parts(parts, Body::from(bytes.clone()));
-            (Answer { status, headers, body: Some(bytes) }, Some(response))
+            let response = Response::from_parts(parts, bytes.clone().into());
+            (Answer { body: Some(bytes), ..answer }, Some(response))
         }
-        Err(_) => (Answer { status, headers, body: None }, None),
+        Err(_) => (answer, None),
     }
 }
 
-fn router(apps: &Arc<Apps>, sockets: &TaskTracker, passes: &Arc<Passes>) -> Router {
+fn surfaces(apps: &Arc<Apps>, sockets: &TaskTracker, passes: &Arc<Passes>) -> (Surface, Router) {
     let traffic = Arc::new(Traffic::default());
     let request_ids = Arc::new(RequestIds::new(Some(7)));
     let management = ManagementKey { key: "mk".to_owned(), secret: "ms".to_owned() };
@@ -311,7 +344,7 @@ fn router(apps: &Arc<Apps>, sockets: &TaskTracker, passes: &Arc<Passes>) -> Rout
         management: Arc::new(management),
         authority: Authority::None,
     };
-    http::Surface::new(service).beside(control::router(control, &[]))
+    (Surface::new(service), control::router(control, &[]))
 }
 
 /// A request of a backend.

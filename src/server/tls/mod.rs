@@ -23,7 +23,7 @@ use tokio_rustls::{
     server::TlsStream,
 };
 
-use super::line::Line;
+use super::line::{Carrier, Line};
 use crate::{
     config::Config,
     control,
@@ -86,23 +86,26 @@ pub(super) fn passes_secret(config: &Config) -> Result<[u8; 32], TlsError> {
 }
 
 /// A connection over TLS.
-pub(super) type Secured = TlsStream<Line>;
+pub(super) type Secured<C> = TlsStream<Line<C>>;
 
 /// Whether HTTP/2 was agreed upon.
-pub(super) fn agreed_on_http2(stream: &Secured) -> bool {
+pub(super) fn agreed_on_http2<C: Carrier>(stream: &Secured<C>) -> bool {
     stream.get_ref().1.alpn_protocol() == Some(b"h2")
 }
 
 /// What TLS connections are accepted with, as soon as it is there.
 #[derive(Clone)]
-pub(super) struct Tls {
+pub struct Tls {
     acceptor: watch::Receiver<Option<TlsAcceptor>>,
     authority: control::Authority,
 }
 
 impl Tls {
     /// Reads the certificate, or has it made. Needs a tokio runtime.
-    pub(super) async fn start(config: &Config) -> Result<Self, TlsError> {
+    ///
+    /// # Errors
+    /// When it cannot be had, or the configuration contradicts itself.
+    pub async fn start(config: &Config) -> Result<Self, TlsError> {
         let (cert, key) = match (&config.tls_cert, &config.tls_key) {
             (Some(cert), Some(key)) => (cert, key),
             (Some(_), None) => return Err(TlsError::Missing("--tls-key")),
@@ -154,7 +157,7 @@ impl Tls {
     }
 
     /// Shakes hands on a connection.
-    pub(super) async fn accept(&self, line: Line) -> io::Result<Secured> {
+    pub(super) async fn accept<C: Carrier>(&self, line: Line<C>) -> io::Result<Secured<C>> {
         let mut acceptor = self.acceptor.clone();
         let acceptor = acceptor.wait_for(Option::is_some).await.ok().and_then(|made| made.clone());
         match acceptor {
