@@ -1,8 +1,9 @@
 //! Frames of the realtime socket: text, binary and control, whole and in pieces, before and after
 //! a good log-in and in place of one.
 //!
-//! However they end, the socket is let go and nobody is left online; another client of the same
-//! user that came meanwhile is still heard; and one that comes afterwards is told who rings.
+//! The socket stays open just when it was let in and nothing came that ends it. However they end,
+//! it is let go and nobody is left online; another client of the same user that came meanwhile is
+//! still heard; and one that comes afterwards is told who rings.
 
 use std::time::Duration;
 
@@ -12,7 +13,14 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, DuplexStream},
     time::{sleep, timeout},
 };
-use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
+use tokio_tungstenite::{
+    WebSocketStream, client_async,
+    tungstenite::{
+        Error, Message,
+        error::ProtocolError,
+        protocol::{Role, WebSocketConfig},
+    },
+};
 
 use crate::{
     choices::Choices,
@@ -26,14 +34,20 @@ const PING: &str = r#"{"action":"ping","ack":"true"}"#;
 /// Longer than the server waits for anybody.
 const PATIENCE: Duration = Duration::from_secs(30);
 const MOST: usize = 64;
+/// What the server tells whom it lets in.
+const LET_IN: &[u8] = br#""body":{"code":"200""#;
+/// The largest frame that is read, and the largest that is received.
+const MOST_BYTES: usize = 64 * 1024;
+const MOST_RECEIVED: usize = 1024 * 1024;
 
 pub fn run(mock: &Mock, bytes: &[u8]) {
     mock.block_on(async {
         let (mut odd, _) = mock.connect();
         odd.write_all(UPGRADE.as_bytes()).await.unwrap();
-        let mut choices = Choices::of(bytes);
+        let (mut choices, mut all) = (Choices::of(bytes), Vec::new());
         for _ in 0..MOST {
             let frame = frame(mock, &mut choices);
+            all.extend_from_slice(&frame);
             let said = timeout(PATIENCE, odd.write_all(&frame)).await.expect("nobody listens");
             // It may be closed by now.
             if said.is_err() || choices.is_empty() {
@@ -46,9 +60,12 @@ pub fn run(mock: &Mock, bytes: &[u8]) {
         // Of the user that the odd one may well have logged in as.
         let mut client = logged_in(mock, "a").await;
         let mut came = Vec::new();
-        let heard = timeout(PATIENCE, odd.read_to_end(&mut came)).await;
+        let is_over = timeout(PATIENCE, odd.read_to_end(&mut came)).await.is_ok();
         assert!(came.starts_with(b"HTTP/1.1 101"), "{}", came.escape_ascii());
-        drop((odd, heard));
+        let is_let_in = came.windows(LET_IN.len()).any(|at| at == LET_IN);
+        let stays = is_let_in && !ends(&all).await;
+        assert_eq!(is_over, !stays, "let in: {is_let_in}, {}", came.escape_ascii());
+        drop(odd);
         until_left(mock, 1).await;
         assert_is_heard(&mut client).await;
         drop(client);
@@ -65,6 +82,25 @@ pub fn run(mock: &Mock, bytes: &[u8]) {
         assert_eq!(told["type"], "message", "{told}");
         assert_eq!(told["body"]["data"]["action"], "initiated", "{told}");
     });
+}
+
+/// Something is among the frames that ends a socket.
+async fn ends(frames: &[u8]) -> bool {
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(MOST_RECEIVED))
+        .max_frame_size(Some(MOST_RECEIVED));
+    let line = tokio::io::join(frames, tokio::io::sink());
+    let mut frames = WebSocketStream::from_raw_socket(line, Role::Server, Some(config)).await;
+    while let Some(came) = frames.next().await {
+        match came {
+            // There are no more, or not all of the last one.
+            Err(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => return false,
+            Ok(Message::Close(_)) | Err(_) => return true,
+            Ok(frame) if frame.len() > MOST_BYTES => return true,
+            Ok(_) => {}
+        }
+    }
+    false
 }
 
 /// So many sockets are open in the end.
@@ -156,8 +192,10 @@ fn payload(mock: &Mock, choices: &mut Choices<'_>) -> Vec<u8> {
             frame.to_string().into_bytes()
         }
         3 => words::anything(choices, 3).to_string().into_bytes(),
-        // The largest that is read, and the largest that is received.
-        4 => vec![b' '; choices.pick(&[65_536, 65_537, 1_048_576, 1_048_577]) - choices.below(2)],
+        4 => {
+            let sizes = [MOST_BYTES, MOST_BYTES + 1, MOST_RECEIVED, MOST_RECEIVED + 1];
+            vec![b' '; choices.pick(&sizes) - choices.below(2)]
+        }
         _ => choices.bytes().to_owned(),
     }
 }
