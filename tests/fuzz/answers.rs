@@ -4,9 +4,15 @@ use std::sync::LazyLock;
 
 use axum::{
     extract::Request,
-    http::{Method, StatusCode, header::CONTENT_TYPE},
+    http::{HeaderMap, Method, StatusCode, Uri, header::CONTENT_TYPE},
 };
-use mock_calls::{config::Config, runtime::apps::Apps};
+use mock_calls::{
+    config::Config,
+    runtime::{
+        apps::Apps,
+        hints::{AppHints, CALL_TOKEN},
+    },
+};
 use serde_json::Value;
 
 use crate::{declared::Declared, mock::Answer};
@@ -18,7 +24,7 @@ pub struct Asked {
     path: String,
     /// It asks for an error: any code may come then.
     asks_for_error: bool,
-    /// A fault stands: anything may come then, or nothing.
+    /// A fault stands in its app: anything may come then, or nothing.
     may_be_struck: bool,
     /// It asks for time to pass.
     pub may_wait: bool,
@@ -29,20 +35,44 @@ static DECLARED: LazyLock<Declared> = LazyLock::new(|| Declared::of(&Config::def
 impl Asked {
     pub fn of<B>(request: &Request<B>, apps: &Apps) -> Self {
         let (headers, path) = (request.headers(), request.uri().path().to_owned());
-        let asks_for_error = headers.contains_key("x-mock-error");
-        // Which app it is for is for the server to say.
-        let may_be_struck = apps.all().iter().any(|app| app.faults().any());
-        let waits = ["/__mock/requests/verify", "/__mock/webhooks/"];
-        let may_wait = headers.contains_key("x-mock-delay")
-            || may_be_struck
-            || waits.iter().any(|path_that_waits| path.starts_with(path_that_waits));
-        Self { method: request.method().clone(), path, asks_for_error, may_be_struck, may_wait }
+        let (method, is_for_control) = (request.method().clone(), is_for_control(&path));
+        // Nothing goes wrong with the control plane on purpose.
+        let asks_for_error = !is_for_control && headers.contains_key("x-mock-error");
+        let may_be_struck = !is_for_control && may_be_struck(headers, request.uri(), apps);
+        let may_wait = if is_for_control {
+            let waits = ["/__mock/requests/verify", "/__mock/webhooks/"];
+            waits.iter().any(|path_that_waits| path.starts_with(path_that_waits))
+        } else {
+            headers.contains_key("x-mock-delay") || may_be_struck
+        };
+        Self { method, path, asks_for_error, may_be_struck, may_wait }
     }
 
     fn is_for_control(&self) -> bool {
-        matches!(self.path.as_str(), "/healthz" | "/metrics" | "/__mock")
-            || self.path.starts_with("/__mock/")
+        is_for_control(&self.path)
     }
+
+    /// It is a request of the vendor's surface, and no preflight and no socket: each of those has a
+    /// number.
+    fn is_numbered(&self) -> bool {
+        !self.is_for_control() && self.method != Method::OPTIONS && self.path != "/"
+    }
+}
+
+fn is_for_control(path: &str) -> bool {
+    matches!(path, "/healthz" | "/metrics" | "/__mock") || path.starts_with("/__mock/")
+}
+
+/// A fault stands in the app that the request is for.
+fn may_be_struck(headers: &HeaderMap, uri: &Uri, apps: &Apps) -> bool {
+    // Nobody is asked while there are none: who is asked for an app makes it.
+    if !apps.all().iter().any(|app| app.faults().any()) {
+        return false;
+    }
+    let hints = AppHints::of(headers, uri);
+    // Of which app the pass for a session is only the server reads.
+    let is_told = hints.named.is_some() || !headers.contains_key(CALL_TOKEN);
+    !is_told || apps.choose(&hints).is_ok_and(|app| app.faults().any())
 }
 
 /// An answer that goes on for as long as somebody listens.
@@ -57,6 +87,8 @@ pub fn goes_on(answer: &Answer) -> bool {
 
 /// Panics unless the answer is of a documented shape, and no defect.
 pub fn check(asked: &Asked, answer: &Answer) {
+    let is_numbered = answer.headers.contains_key("x-mock-request-id");
+    assert!(is_numbered || !asked.is_numbered(), "{asked:?}: {answer:?} has no number");
     if asked.may_be_struck {
         return;
     }
