@@ -25,7 +25,7 @@ pub struct Asked {
     /// It asks for an error: any code may come then.
     asks_for_error: bool,
     /// A fault stands in its app: anything may come then, or nothing.
-    may_be_struck: bool,
+    pub may_be_struck: bool,
     /// It asks for time to pass.
     pub may_wait: bool,
 }

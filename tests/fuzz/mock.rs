@@ -4,6 +4,7 @@
 
 use std::{
     cell::RefCell,
+    collections::BTreeMap,
     pin::Pin,
     sync::{
         Arc, LazyLock, Once,
@@ -52,7 +53,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{START, answers};
+use crate::{START, answers, operations::encoded};
 
 /// What is in the app beside the users and the group that every app has.
 const WORLD: &str = include_str!("world.json");
@@ -181,8 +182,8 @@ impl Mock {
         self.runtime.block_on(what)
     }
 
-    pub const fn app(&self) -> &Arc<App> {
-        &self.app
+    pub const fn apps(&self) -> &Arc<Apps> {
+        &self.apps
     }
 
     /// How many realtime sockets are open.
@@ -196,10 +197,20 @@ impl Mock {
         self.passes.for_socket(&bearer, Timestamp::from_secs(START))
     }
 
-    /// The state of the app as one document. Whoever asks for it is not looked at: there is much of
-    /// it, and it is asked for often.
+    /// The state of the app as one document.
     pub fn state(&self) -> Bytes {
-        let answer = self.router.call(plain("GET", "/__mock/state", ""));
+        self.state_of(&self.app)
+    }
+
+    /// That of every app there is.
+    pub fn states(&self) -> BTreeMap<AppId, Bytes> {
+        self.apps.all().iter().map(|app| (app.id().clone(), self.state_of(app))).collect()
+    }
+
+    /// What is answered is not looked at: there is much of it, and it is asked for often.
+    fn state_of(&self, app: &App) -> Bytes {
+        let target = format!("/__mock/state?appId={}", encoded(app.id().as_str()));
+        let answer = self.router.call(plain("GET", &target, ""));
         let (answer, _) =
             self.block_on(async { told(answer.await.unwrap().map(Payload::Other)).await });
         assert!(answer.is_success(), "{answer:?}");
