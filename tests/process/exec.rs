@@ -80,6 +80,7 @@ mod unix {
     };
 
     use super::{binary, exec, text};
+    use crate::run::alone;
 
     #[test]
     fn the_variables_are_those_of_the_server() {
@@ -125,14 +126,15 @@ mod unix {
     }
 
     /// A command that says which signals came, until SIGTERM ends it with status 4. It waits for
-    /// another process, for a shell that reads can miss a signal that comes just before.
+    /// another process, for a shell that reads can miss a signal that comes just before. With its
+    /// input that process ends, and so does the command.
     const COUNTS: &str = "\
         n=0
         exec 3<&0; cat <&3 >/dev/null 2>&1 & beside=$!
         for name in INT QUIT HUP; do trap \"n=\\$((n+1)); echo $name \\$n\" $name; done
         trap 'kill $beside; echo TERM $n; exit 4' TERM
         echo ready
-        while :; do wait $beside; done";
+        while kill -0 $beside 2>/dev/null; do wait $beside; done";
 
     fn line(out: &mut impl BufRead) -> String {
         let mut line = String::new();
@@ -145,6 +147,17 @@ mod unix {
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 
+    /// Runs a program that no signal is ignored by. Whoever runs the tests may have them ignore some,
+    /// as nohup(1) does and shells do in the background; no shell could catch those.
+    fn hearing() -> Command {
+        let mut command = alone("env");
+        // Elsewhere env(1) knows of no signals.
+        if cfg!(target_os = "linux") {
+            command.arg("--default-signal=HUP,INT,QUIT,TERM");
+        }
+        command
+    }
+
     fn counting(mut command: Command) -> (Child, BufReader<ChildStdout>) {
         command.stdin(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -155,8 +168,8 @@ mod unix {
 
     #[test]
     fn signals_that_are_sent_to_us_reach_the_command_and_its_end_is_ours() {
-        let mut command = binary();
-        command.args(["exec", "--", "sh", "-c", COUNTS]);
+        let mut command = hearing();
+        command.args([super::THIS, "exec", "--", "sh", "-c", COUNTS]);
         let (mut child, mut out) = counting(command);
         for (at, name) in ["INT", "QUIT", "HUP", "INT", "INT"].iter().enumerate() {
             signal(&child, name);
@@ -210,9 +223,9 @@ mod unix {
     #[test]
     fn ctrl_c_reaches_the_command_from_the_terminal() {
         let (keyboard, terminal) = terminal();
-        let mut command = Command::new("setsid");
-        command.args(["-c", super::THIS, "exec", "--", "sh", "-c", COUNTS]);
-        command.stdin(terminal).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut command = hearing();
+        command.args(["setsid", "-c", super::THIS, "exec", "--", "sh", "-c", COUNTS]);
+        command.stdin(terminal);
         let mut child = command.spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         assert_eq!(line(&mut out), "ready");
@@ -229,13 +242,11 @@ mod unix {
     #[test]
     fn ctrl_c_is_not_sent_to_the_command_once_more() {
         let (keyboard, terminal) = terminal();
-        // Whoever runs the tests in the background may have them ignore what a terminal sends.
-        let mut command = Command::new("env");
+        let mut command = hearing();
         let beside = "exec 3<&0; trap 'echo seen' INT
             \"$0\" exec -- setsid sh -c \"$1\" <&3 & echo $!; wait; wait $!";
-        command.args(["--default-signal=INT", "setsid", "-c", "sh", "-c", beside]);
-        command.args([super::THIS, COUNTS]);
-        command.stdin(terminal).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.args(["setsid", "-c", "sh", "-c", beside, super::THIS, COUNTS]);
+        command.stdin(terminal);
         let mut child = command.spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut first = [line(&mut out), line(&mut out)];

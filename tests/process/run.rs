@@ -18,7 +18,12 @@ pub(crate) struct Server {
 
 /// The binary with an environment of its own.
 pub(crate) fn binary() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mock-calls"));
+    alone(env!("CARGO_BIN_EXE_mock-calls"))
+}
+
+/// A program with such an environment.
+pub(crate) fn alone(program: &str) -> Command {
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("MOCK_CALLS_")) {
         command.env_remove(name);
     }
