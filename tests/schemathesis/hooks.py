@@ -24,6 +24,13 @@ BEARER = {"Authorization": "Bearer " + os.environ["MOCK_CALLS_TOKEN"]}
 KEY = {"apikey": "mock-rest-api-key", "onBehalfOf": "cometchat-uid-5"}
 RING = {"receiver": "cometchat-uid-4", "receiverType": "user", "type": "audio"}
 FAULT = {"then": {"drop": True}, "times": 0}
+# A receiver of each type, and paths where hardly anything else would do.
+RECEIVERS = {"user": "cometchat-uid-4", "group": "cometchat-guid-1"}
+FITTING = {
+    ("PATCH", "/v3/calls/{sessionId}/type"): {"sessionId": "rings"},
+    ("DELETE", "/v3/groups/{guid}/bannedusers/{uid}"): {"guid": "closed", "uid": "blocker"},
+    ("DELETE", "/__mock/apps/{appId}"): {"appId": "another"},
+}
 
 # Refusals of data that fits its schema, by their code: what they are about is in the state.
 VALIDATION = ("ERR_BAD_REQUEST", "MOCK_BAD_REQUEST")
@@ -75,8 +82,26 @@ def before_call(context, case, kwargs):
         ask("POST", "/__mock/faults", body=FAULT)
     if "{number}" in path or "{delivery}" in path:
         ask("POST", "/v3/calls", headers=KEY, body=RING)
+    if path == "/__mock/apps/{appId}":
+        # Whoever names an app makes it.
+        ask("GET", "/__mock/clock?appId=another")
     if path.endswith("/verify") and isinstance(case.body, dict):
         shorten(case.body)
+    if case.meta is not None and case.meta.generation.mode.is_positive:
+        make_fit(case)
+
+
+def make_fit(case):
+    """Of what the schema allows, what is allowed together, so that more than refusals is seen."""
+    asks_for = (case.method.upper(), case.operation.path)
+    if asks_for == ("POST", "/v3/calls"):
+        case.body["receiver"] = RECEIVERS[case.body["receiverType"]]
+    if case.meta.phase.name.value != "coverage":
+        return
+    # The dictionaries have no say in this phase. Empty counts as absent, and a key needs it.
+    if not case.headers.get("onBehalfOf"):
+        case.headers["onBehalfOf"] = "cometchat-uid-1"
+    case.path_parameters.update(FITTING.get(asks_for, {}))
 
 
 def shorten(body):
