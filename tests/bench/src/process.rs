@@ -58,6 +58,8 @@ impl Start<'_> {
             command.env_remove(variable);
         }
         command.env("TOKIO_WORKER_THREADS", self.cores.split(',').count().to_string());
+        // As programs for Node are run where speed counts, whatever is set here.
+        command.env("NODE_ENV", "production");
         command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
         let address = SocketAddr::from(([127, 0, 0, 1], self.port));
         let begin = Instant::now();

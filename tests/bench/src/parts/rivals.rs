@@ -2,7 +2,7 @@
 //! the same answer as far as each can be told to give it. None of them was made to be fast, nor
 //! was this one; but tests wait for them.
 
-use std::{fs, path::Path, thread::sleep, time::Duration};
+use std::{fs, path::Path, process::Command, thread::sleep, time::Duration};
 
 use serde_json::{Value, json};
 
@@ -159,6 +159,7 @@ fn commands(tools: &Tools, shown: &Shown) -> Outcome<Vec<(String, Vec<String>)>>
         let version = package.get("version").and_then(Value::as_str).ok_or("no version")?;
         Outcome::Ok(version.to_owned())
     };
+    let (node, java) = (version_of("node")?, version_of("java")?);
     let json = "application/json";
 
     let mut document: Value = serde_json::from_slice(&tools.openapi()?)?;
@@ -214,7 +215,7 @@ fn commands(tools: &Tools, shown: &Shown) -> Outcome<Vec<(String, Vec<String>)>>
     let words = |line: &[&str]| line.iter().map(|word| (*word).to_owned()).collect();
     Ok(vec![
         (
-            format!("Prism {}", version("@stoplight/prism-cli")?),
+            format!("Prism {}, Node {node}", version("@stoplight/prism-cli")?),
             words(&[
                 "node",
                 &module("prism"),
@@ -227,7 +228,7 @@ fn commands(tools: &Tools, shown: &Shown) -> Outcome<Vec<(String, Vec<String>)>>
             ]),
         ),
         (
-            format!("Mockoon {}", version("@mockoon/cli")?),
+            format!("Mockoon {}, Node {node}", version("@mockoon/cli")?),
             words(&[
                 "node",
                 &module("mockoon-cli"),
@@ -243,7 +244,7 @@ fn commands(tools: &Tools, shown: &Shown) -> Outcome<Vec<(String, Vec<String>)>>
             ]),
         ),
         (
-            format!("json-server {}", version("json-server")?),
+            format!("json-server {}, Node {node}", version("json-server")?),
             words(&[
                 "node",
                 &module("json-server"),
@@ -258,7 +259,7 @@ fn commands(tools: &Tools, shown: &Shown) -> Outcome<Vec<(String, Vec<String>)>>
             ]),
         ),
         (
-            format!("WireMock {}", version("wiremock")?),
+            format!("WireMock {}, Java {java}", version("wiremock")?),
             words(&[
                 "java",
                 "-jar",
@@ -286,6 +287,19 @@ fn commands(tools: &Tools, shown: &Shown) -> Outcome<Vec<(String, Vec<String>)>>
     ])
 }
 
+/// The version of a program that runs others.
+fn version_of(program: &str) -> Outcome<String> {
+    let said = String::from_utf8(Command::new(program).arg("--version").output()?.stdout)?;
+    let version =
+        version_in(&said).ok_or_else(|| format!("{program} does not tell its version"))?;
+    Ok(version.to_owned())
+}
+
+fn version_in(said: &str) -> Option<&str> {
+    let mut words = said.split_whitespace().map(|word| word.trim_start_matches('v'));
+    words.find(|word| word.starts_with(|first: char| first.is_ascii_digit()))
+}
+
 /// The one in the directory.
 fn jar(dir: &Path) -> Outcome<String> {
     for entry in fs::read_dir(dir)? {
@@ -295,4 +309,17 @@ fn jar(dir: &Path) -> Outcome<String> {
         }
     }
     Err(format!("there is no jar in {}", dir.display()).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_found_in_what_node_and_java_say() {
+        assert_eq!(version_in("v20.20.2\n"), Some("20.20.2"));
+        let java = "openjdk 17.0.15 2025-04-15\nOpenJDK Runtime Environment (build 17.0.15+6)\n";
+        assert_eq!(version_in(java), Some("17.0.15"));
+        assert_eq!(version_in("no version"), None);
+    }
 }
