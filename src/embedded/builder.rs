@@ -173,7 +173,7 @@ impl Builder {
         self
     }
 
-    /// How much all journals take together, in bytes; 32 MiB unless said otherwise.
+    /// How much all journals take together, in bytes and about; 32 MiB unless said otherwise.
     pub const fn journal_memory(mut self, bytes: u64) -> Self {
         self.config.journal_memory = ByteSize::b(bytes);
         self

@@ -145,6 +145,7 @@ impl Apps {
         let Some(gone) = apps.remove(app) else { return false };
         self.made.fetch_sub(1, Ordering::Relaxed);
         gone.deliveries().drop_all();
+        gone.journal().clear();
         gone.peek(|world| self.tokens.forget_all(gone.id(), world));
         gone.close();
         true

@@ -94,9 +94,11 @@ def before_call(context, case, kwargs):
 def make_fit(case):
     """Of what the schema allows, what is allowed together, so that more than refusals is seen."""
     asks_for = (case.method.upper(), case.operation.path)
-    if asks_for == ("POST", "/v3/calls"):
+    is_coverage = case.meta.phase.name.value == "coverage"
+    # Of receivers the dictionaries have users alone.
+    if asks_for == ("POST", "/v3/calls") and (is_coverage or case.body["receiverType"] == "group"):
         case.body["receiver"] = RECEIVERS[case.body["receiverType"]]
-    if case.meta.phase.name.value != "coverage":
+    if not is_coverage:
         return
     # The dictionaries have no say in this phase. Empty counts as absent, and a key needs it.
     if not case.headers.get("onBehalfOf"):

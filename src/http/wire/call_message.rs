@@ -179,7 +179,7 @@ impl Sides<'_> {
     fn party<'a>(&self, party: &'a Party) -> Repeated<'a, Party, Entity<PartyJson<'a>>> {
         let name = match party {
             Party::User(user) => self.name(user),
-            // There is no other group in it.
+            // A message is about one call, and so about one group.
             Party::Group(..) => Some(Name::Other),
         };
         Repeated { name, source: party, make: entity }

@@ -1,6 +1,6 @@
 //! All journals of a server, which share what they may take. When they come to more, the sheet goes
-//! that was begun before all others, whichever journal it is of. They are asked for that when one
-//! begins a sheet, not with each request.
+//! that is the oldest of all, whichever journal it is of. They are asked for that when one begins a
+//! sheet, not with each request.
 
 use std::{
     collections::VecDeque,
@@ -30,11 +30,12 @@ pub(super) struct Shared {
 
 #[derive(Debug, Default)]
 struct Sheets {
-    /// Every sheet and whose it is, in the order in which they were begun, and some that are gone.
+    /// Every sheet and whose it is, oldest first, and some that are gone.
     begun: VecDeque<(Weak<Mutex<Kept>>, u64)>,
     /// When there are so many, it is time to leave out those that are gone.
     many: usize,
-    /// How much all journals hold. Below 0 for a moment, when one is cleared before it was counted.
+    /// How much all journals hold. Below 0 for a moment, when one is cleared that holds more than it
+    /// has told of.
     bytes: isize,
 }
 
@@ -67,17 +68,26 @@ impl Shared {
         while usize::try_from(sheets.bytes).is_ok_and(|bytes| bytes > self.most)
             && let Some((journal, first)) = sheets.begun.pop_front()
         {
-            if let Some(journal) = journal.upgrade() {
-                let mut kept = lock(&journal);
+            let Some(kept) = journal.upgrade() else { continue };
+            let mut kept = lock(&kept);
+            if kept.closes(first) {
+                // What was written on it last may be new, and so counts as long as that.
+                sheets.begun.push_back((journal, first));
+            } else {
                 kept.give_up(first);
                 sheets.bytes += kept.growth();
             }
         }
     }
 
-    /// A journal holds so much more, or less.
-    pub(super) fn count(&self, more: isize) {
-        self.lock().bytes += more;
+    /// Takes everything out of a journal.
+    pub(super) fn clear(&self, journal: &Mutex<Kept>) -> Kept {
+        // Nobody is to give something up in between, for what is there already.
+        let mut sheets = self.lock();
+        let mut kept = lock(journal);
+        let before = kept.clear();
+        sheets.bytes += kept.growth();
+        before
     }
 
     fn lock(&self) -> MutexGuard<'_, Sheets> {
@@ -91,7 +101,7 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::{thread, time::Duration};
 
     use axum::http::{HeaderMap, Method};
     use proptest::prelude::*;
@@ -143,6 +153,39 @@ mod tests {
             sheets.begun.len()
         );
         assert!(!was_noted || counted <= MOST, "{counted}");
+    }
+
+    #[test]
+    fn where_there_is_no_room_for_anything_nothing_is_kept() {
+        let journals = Journals::new(EACH, 0);
+        let open = [journals.open()];
+        for _ in 0..10 {
+            note(&open[0], 2_000);
+            check(&journals, &open, false);
+        }
+        let size = open[0].size();
+        assert_eq!((size.entries, size.bytes, size.dropped), (0, 0, 10));
+    }
+
+    #[test]
+    fn all_that_is_done_at_once_is_counted() {
+        let journals = Journals::new(EACH, MOST);
+        let open = [(); 4].map(|()| journals.open());
+        thread::scope(|scope| {
+            for turn in 0..4 {
+                let (journals, open) = (&journals, &open);
+                scope.spawn(move || {
+                    for deed in 0..5_000 {
+                        match deed % 100 {
+                            17 => drop(open[turn].clear()),
+                            18 => note(&journals.open(), 3_000),
+                            _ => note(&open[(turn + deed) % 4], 37 * (deed % 100)),
+                        }
+                    }
+                });
+            }
+        });
+        check(&journals, &open, true);
     }
 
     #[test]

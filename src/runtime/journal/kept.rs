@@ -11,6 +11,7 @@ use super::{
 /// What an entry takes beside its texts, in bytes.
 const OVERHEAD: usize = size_of::<Entry>();
 
+/// The entries of a journal, and how much they take: as it is, and as the others were told last.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     /// Oldest first, and so are the sheets.
@@ -19,7 +20,7 @@ pub(super) struct Kept {
     paper: Paper,
     /// How many bytes the sheets have.
     bytes: usize,
-    /// How much all of it was said to be when it was last asked for.
+    /// How much all of it was when that was last asked for.
     counted: usize,
     /// How many were noted, ever.
     noted: u64,
@@ -28,11 +29,14 @@ pub(super) struct Kept {
     dropped: u64,
 }
 
+/// What some entries are written on.
 #[derive(Clone, Copy, Debug)]
 struct Sheet {
     /// The number of its first entry, of all that were noted ever.
     first: u64,
     bytes: usize,
+    /// Nothing more will be written on it.
+    is_closed: bool,
 }
 
 impl Kept {
@@ -44,7 +48,7 @@ impl Kept {
         let entry = Entry::on(&mut self.paper, no - self.forgotten, noted, said);
         let begun = self.paper.begun();
         if let Some(bytes) = begun {
-            self.sheets.push_back(Sheet { first: no, bytes });
+            self.sheets.push_back(Sheet { first: no, bytes, is_closed: false });
             self.bytes += bytes;
         }
         self.make_room(most);
@@ -67,6 +71,16 @@ impl Kept {
         }
     }
 
+    /// Whether the sheet that begins with that entry is written on until now.
+    pub(super) fn closes(&mut self, first: u64) -> bool {
+        let last = self.sheets.back_mut().filter(|last| last.first == first && !last.is_closed);
+        let closes = last.map(|last| last.is_closed = true).is_some();
+        if closes {
+            self.paper.turn_over();
+        }
+        closes
+    }
+
     /// Forgets what is on the sheet that begins with that entry, and on those before it.
     pub(super) fn give_up(&mut self, first: u64) {
         let mut firsts = self.sheets.iter().map(|sheet| sheet.first);
@@ -84,7 +98,7 @@ impl Kept {
         }
     }
 
-    /// Forgets everything and counts anew, and says how many requests that were.
+    /// Forgets everything and counts anew, and gives away what there was.
     pub(super) fn clear(&mut self) -> Self {
         let Self { noted, counted, .. } = *self;
         std::mem::replace(self, Self { noted, counted, forgotten: noted, ..Self::default() })
@@ -104,7 +118,8 @@ impl Kept {
 
     pub(super) fn size(&self) -> Size {
         let entries = self.entries.len();
-        Size { entries, bytes: self.bytes + entries * OVERHEAD, dropped: self.dropped }
+        let bytes = self.bytes + self.paper.spare() + entries * OVERHEAD;
+        Size { entries, bytes, dropped: self.dropped }
     }
 
     pub(super) fn entries(&self) -> Vec<Entry> {
@@ -143,6 +158,7 @@ impl Kept {
     #[cfg(test)]
     pub(super) fn measured(&self) -> (usize, usize, usize) {
         let sheets = self.sheets.iter().map(|sheet| sheet.bytes).sum::<usize>();
-        (self.sheets.len(), sheets + self.entries.len() * OVERHEAD, self.counted)
+        let bytes = sheets + self.paper.spare() + self.entries.len() * OVERHEAD;
+        (self.sheets.len(), bytes, self.counted)
     }
 }

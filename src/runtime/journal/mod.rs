@@ -104,12 +104,8 @@ impl Journal {
 
     /// Forgets everything, begins to count anew, and says how many requests were forgotten.
     pub fn clear(&self) -> usize {
-        let mut kept = lock(&self.kept);
-        let before = kept.clear();
-        let growth = kept.growth();
         // There may be much of it, and nobody has to wait until it is gone.
-        drop(kept);
-        self.shared.count(growth);
+        let before = self.shared.clear(&self.kept);
         before.size().entries
     }
 
@@ -180,9 +176,8 @@ mod tests {
         let (journals, headers) = (Journals::new(usize::MAX, MOST), HeaderMap::new());
         let [first, second, third] = [(); 3].map(|()| journals.open());
         let note = |journal: &Journal, times: usize, body: &[u8]| {
-            for _ in 0..times {
-                note(journal, Said { body, ..nothing(&headers) });
-            }
+            let noted = (0..times).map(|_| note(journal, Said { body, ..nothing(&headers) }));
+            noted.last().unwrap()
         };
         let bytes = || [&first, &second, &third].map(|journal| journal.size().bytes);
         note(&first, 30, &[0; MOST_OF_A_BODY]);
@@ -191,14 +186,24 @@ mod tests {
         assert!(first.size().dropped == 0 && bytes().iter().sum::<usize>() <= MOST);
 
         // What is oldest goes first, whosever it is, and is counted where it was.
-        note(&third, 1_000, &[0; 2_000]);
+        note(&third, 500, &[0; 2_000]);
         assert!(first.size().dropped > 0 && second.size().dropped == 0);
-        note(&third, 2_000, &[0; 2_000]);
+        note(&third, 3_000, &[0; 2_000]);
         let (entries, dropped) = second.entries();
         assert_eq!((entries.len() as u64 + dropped, second.size().entries), (1_000, entries.len()));
         assert_eq!((first.size().entries, bytes()[0]), (0, 0));
         let sum = bytes().iter().sum::<usize>();
         assert!(sum > MOST / 2 && sum <= MOST + MOST / 8, "{sum}");
+
+        // What is new is not forgotten for what is old on the same sheet.
+        note(&second, 1, b"old");
+        note(&third, 1_500, &[0; 2_000]);
+        let new = note(&second, 1, b"new");
+        note(&third, 700, &[0; 2_000]);
+        let newer = note(&second, 1, b"newer");
+        assert!(second.has(new));
+        note(&third, 2_500, &[0; 2_000]);
+        assert!(!second.has(new) && second.has(newer));
 
         // What is cleared makes room, and so does a journal that is no more.
         third.clear();

@@ -51,6 +51,16 @@ impl Paper {
         self.begun.take()
     }
 
+    /// Writes on another sheet from now on.
+    pub(super) fn turn_over(&mut self) {
+        self.sheet = BytesMut::new();
+    }
+
+    /// How many bytes it keeps for later.
+    pub(super) fn spare(&self) -> usize {
+        self.spare.capacity()
+    }
+
     /// What was written since this was last asked. It keeps the whole sheet alive.
     pub(super) fn written(&mut self) -> Bytes {
         self.sheet.split().freeze()

@@ -249,15 +249,34 @@ async fn together_they_are_bounded_and_the_oldest_go_first() {
     ask("quiet", 20).await;
     ask("busy", 20).await;
     assert_eq!((held("quiet").await, held("busy").await), ((20, 0), (20, 0)));
-    ask("busy", 500).await;
+    ask("busy", 1_000).await;
     assert_eq!(held("quiet").await, (0, 20));
     let (kept, dropped) = held("busy").await;
-    assert!(kept > 20 && dropped > 20 && kept as u64 + dropped == 520, "{kept} {dropped}");
+    assert!(kept > 20 && dropped > 20 && kept as u64 + dropped == 1_020, "{kept} {dropped}");
 
     let count = json!({ "match": {}, "count": { "exactly": 20 } });
     let asked = mock.bare(Method::POST, "/__mock/requests/verify?appId=quiet").json(count);
     let reply = asked.send().await;
     assert_eq!((reply.status, reply.json()["dropped"].clone()), (422, json!(20)));
+}
+
+#[tokio::test]
+async fn an_app_that_is_removed_leaves_its_room_to_the_others() {
+    let mock =
+        Mock::with(Config { journal_memory: ByteSize::kib(256), ..Config::default() }).await;
+    let ask = async |app: &str, times: usize| {
+        for _ in 0..times {
+            mock.get("/users").app(app).send().await.ok();
+        }
+    };
+    ask("old", 20).await;
+    for _ in 0..3 {
+        ask("young", 100).await;
+        let reply = mock.bare(Method::DELETE, "/__mock/apps/young").send().await;
+        assert_eq!(reply.status, 200);
+    }
+    let old = journal(&mock, "?appId=old").await;
+    assert_eq!((old["requests"].as_array().unwrap().len(), &old["dropped"]), (20, &json!(0)));
 }
 
 #[tokio::test]

@@ -195,6 +195,7 @@ fn what_is_built_otherwise_is_otherwise() {
         .status("ERR_CALLING_SELF", 418)
         .seed(json!({ "users": [{ "uid": "alice" }] }))
         .max_apps(2)
+        .journal_memory(0)
         .own_control_port()
         .start_blocking();
     let app = server.default_app();
@@ -202,6 +203,7 @@ fn what_is_built_otherwise_is_otherwise() {
     assert_ne!(server.control_url(), server.url());
     assert_eq!(ring(&server, &app, "alice", "alice"), (418, "ERR_CALLING_SELF".to_owned()));
     assert!(ring(&server, &app, "alice", "cometchat-uid-1").1.starts_with("v1.eu.theirs."));
+    assert!(app.requests().is_empty(), "there is no room for them");
     app.reset();
     assert_eq!(app.state()["users"].as_array().unwrap().len(), 6, "the seed is there again");
 
