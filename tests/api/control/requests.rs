@@ -262,8 +262,7 @@ async fn together_they_are_bounded_and_the_oldest_go_first() {
 
 #[tokio::test]
 async fn an_app_that_is_removed_leaves_its_room_to_the_others() {
-    let mock =
-        Mock::with(Config { journal_memory: ByteSize::kib(256), ..Config::default() }).await;
+    let mock = Mock::with(Config { journal_memory: ByteSize::kib(256), ..Config::default() }).await;
     let ask = async |app: &str, times: usize| {
         for _ in 0..times {
             mock.get("/users").app(app).send().await.ok();
