@@ -16,8 +16,7 @@ use crate::{
     scripts::{Again, Lives},
 };
 
-/// Turns are short, for what else the machine does lasts longer than they do, and is then in both.
-const EFFORT: Effort = Effort { rounds: 45, turn: Duration::from_millis(300) };
+const EFFORT: Effort = Effort { rounds: 15, turn: Duration::from_secs(1) };
 /// More requests than a journal keeps, unless told otherwise.
 const JOURNAL: u32 = 105 * WHOLE;
 
