@@ -94,11 +94,10 @@ def before_call(context, case, kwargs):
 def make_fit(case):
     """Of what the schema allows, what is allowed together, so that more than refusals is seen."""
     asks_for = (case.method.upper(), case.operation.path)
-    is_coverage = case.meta.phase.name.value == "coverage"
-    # Of receivers the dictionaries have users alone.
-    if asks_for == ("POST", "/v3/calls") and (is_coverage or case.body["receiverType"] == "group"):
+    # Of receivers the dictionaries have users alone, and most of those are on a call.
+    if asks_for == ("POST", "/v3/calls"):
         case.body["receiver"] = RECEIVERS[case.body["receiverType"]]
-    if not is_coverage:
+    if case.meta.phase.name.value != "coverage":
         return
     # The dictionaries have no say in this phase. Empty counts as absent, and a key needs it.
     if not case.headers.get("onBehalfOf"):

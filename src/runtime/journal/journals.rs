@@ -101,34 +101,20 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use std::{thread, time::Duration};
+    use std::thread;
 
-    use axum::http::{HeaderMap, Method};
+    use axum::http::HeaderMap;
     use proptest::prelude::*;
-    use uuid::Uuid;
 
     use super::*;
-    use crate::{
-        domain::time::Timestamp,
-        runtime::journal::{Noted, Said},
-    };
+    use crate::runtime::journal::{Said, tests as requests};
 
     const MOST: usize = 256 * 1024;
     const EACH: usize = 50;
 
     fn note(journal: &Journal, bytes: usize) {
-        let noted = Noted {
-            request_id: Uuid::nil(),
-            at: Timestamp::from_secs(0),
-            uid: None,
-            method: Method::GET,
-            status: Some(200),
-            code: None,
-            took: Duration::ZERO,
-        };
         let (headers, body) = (HeaderMap::new(), vec![0; bytes]);
-        let said = Said { target: "/", headers: &headers, body: &body, response: b"", explain: "" };
-        journal.note(noted, said);
+        requests::note(journal, Said { body: &body, ..requests::nothing(&headers) });
     }
 
     /// Whatever is kept is counted once, can be given up, and is no more than it may be.

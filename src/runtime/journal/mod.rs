@@ -132,7 +132,7 @@ mod tests {
     use super::*;
     use crate::domain::time::Timestamp;
 
-    fn note(journal: &Journal, said: Said<'_>) -> EntryNo {
+    pub(super) fn note(journal: &Journal, said: Said<'_>) -> EntryNo {
         let noted = Noted {
             request_id: Uuid::nil(),
             at: Timestamp::from_secs(0),
@@ -145,7 +145,7 @@ mod tests {
         journal.note(noted, said)
     }
 
-    fn nothing(headers: &HeaderMap) -> Said<'_> {
+    pub(super) fn nothing(headers: &HeaderMap) -> Said<'_> {
         Said { target: "/calls", headers, body: b"", response: b"", explain: "" }
     }
 

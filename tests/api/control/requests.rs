@@ -234,48 +234,50 @@ async fn the_journal_is_bounded_and_says_so() {
     assert_eq!(journal(&off, "").await["requests"], json!([]));
 }
 
+/// Room for some 200 requests.
+async fn small() -> Mock {
+    Mock::with(Config { journal_memory: ByteSize::kib(256), ..Config::default() }).await
+}
+
+async fn ask(mock: &Mock, app: &str, times: usize) {
+    for _ in 0..times {
+        mock.get("/users").app(app).send().await.ok();
+    }
+}
+
+/// How many requests of an app are kept, and how many are not.
+async fn held(mock: &Mock, app: &str) -> (usize, u64) {
+    let page = journal(mock, &format!("?appId={app}&limit=1000")).await;
+    (page["requests"].as_array().unwrap().len(), page["dropped"].as_u64().unwrap())
+}
+
 #[tokio::test]
 async fn together_they_are_bounded_and_the_oldest_go_first() {
-    let mock = Mock::with(Config { journal_memory: ByteSize::kib(256), ..Config::default() }).await;
-    let ask = async |app: &str, times: usize| {
-        for _ in 0..times {
-            mock.get("/users").app(app).send().await.ok();
-        }
-    };
-    let held = async |app: &str| {
-        let page = journal(&mock, &format!("?appId={app}&limit=1000")).await;
-        (page["requests"].as_array().unwrap().len(), page["dropped"].as_u64().unwrap())
-    };
-    ask("quiet", 20).await;
-    ask("busy", 20).await;
-    assert_eq!((held("quiet").await, held("busy").await), ((20, 0), (20, 0)));
-    ask("busy", 1_000).await;
-    assert_eq!(held("quiet").await, (0, 20));
-    let (kept, dropped) = held("busy").await;
+    let mock = small().await;
+    ask(&mock, "quiet", 20).await;
+    ask(&mock, "busy", 20).await;
+    assert_eq!([held(&mock, "quiet").await, held(&mock, "busy").await], [(20, 0); 2]);
+    ask(&mock, "busy", 1_000).await;
+    assert_eq!(held(&mock, "quiet").await, (0, 20));
+    let (kept, dropped) = held(&mock, "busy").await;
     assert!(kept > 20 && dropped > 20 && kept as u64 + dropped == 1_020, "{kept} {dropped}");
 
     let count = json!({ "match": {}, "count": { "exactly": 20 } });
     let asked = mock.bare(Method::POST, "/__mock/requests/verify?appId=quiet").json(count);
     let reply = asked.send().await;
-    assert_eq!((reply.status, reply.json()["dropped"].clone()), (422, json!(20)));
+    assert_eq!((reply.status, &reply.json()["dropped"]), (422, &json!(20)));
 }
 
 #[tokio::test]
 async fn an_app_that_is_removed_leaves_its_room_to_the_others() {
-    let mock = Mock::with(Config { journal_memory: ByteSize::kib(256), ..Config::default() }).await;
-    let ask = async |app: &str, times: usize| {
-        for _ in 0..times {
-            mock.get("/users").app(app).send().await.ok();
-        }
-    };
-    ask("old", 20).await;
+    let mock = small().await;
+    ask(&mock, "old", 20).await;
     for _ in 0..3 {
-        ask("young", 100).await;
+        ask(&mock, "young", 100).await;
         let reply = mock.bare(Method::DELETE, "/__mock/apps/young").send().await;
         assert_eq!(reply.status, 200);
     }
-    let old = journal(&mock, "?appId=old").await;
-    assert_eq!((old["requests"].as_array().unwrap().len(), &old["dropped"]), (20, &json!(0)));
+    assert_eq!(held(&mock, "old").await, (20, 0));
 }
 
 #[tokio::test]
