@@ -16,7 +16,7 @@ use crate::{
     scripts::{Again, Lives},
 };
 
-const EFFORT: Effort = Effort { rounds: 15, turn: Duration::from_secs(1) };
+const EFFORT: Effort = Effort { rounds: 31, turn: Duration::from_secs(1) };
 /// More requests than a journal keeps, unless told otherwise.
 const JOURNAL: u32 = 105 * WHOLE;
 
