@@ -191,7 +191,7 @@ impl Listener {
 
     /// Says whether these were the last ones.
     fn take_news(&mut self) -> bool {
-        let news = self.app.feed().since(self.heard);
+        let news = self.app.news(self.heard);
         self.missed += news.missed;
         self.news = news.happenings.into();
         self.heard = self.news.back().map_or(self.heard, |(id, _)| *id);

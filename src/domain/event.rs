@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{
     call::{Call, Status},
+    calls::CallNo,
     ids::{AuthToken, Uid},
     participant::Participant,
     people::{Group, User},
@@ -81,6 +82,8 @@ pub struct CallMessage {
     pub receiver: Party,
     /// The call as this left it.
     pub call: Arc<Call>,
+    /// Its number in the app.
+    pub no: CallNo,
     /// When.
     pub at: Timestamp,
     /// What about the call was changed.

@@ -237,9 +237,9 @@ impl World {
                 (by, receiver.clone())
             }
         };
+        let id = self.messages;
         let message =
-            CallMessage { id: self.messages, action, by, to, caller, receiver, call, at, change };
-        let message = Arc::new(message);
+            Arc::new(CallMessage { id, action, by, to, caller, receiver, call, no, at, change });
         self.record(Event::Call(Arc::clone(&message)));
         message
     }

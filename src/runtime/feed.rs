@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use super::{journal::EntryNo, webhooks::Tried};
 use crate::domain::{
     call::{CallType, Receiver, Status},
+    calls::{CallNo, Calls},
     event::CallMessage,
     ids::{SessionId, Uid},
     time::Timestamp,
@@ -71,7 +72,28 @@ pub struct Feed {
 struct Kept {
     closed: bool,
     last: u64,
-    happenings: VecDeque<Happening>,
+    happenings: VecDeque<Note>,
+}
+
+/// A happening as it is kept. Many more are kept than are ever asked for, and so nothing is looked
+/// up that can be looked up when somebody asks.
+#[derive(Debug)]
+enum Note {
+    /// A transition, without what never changes of its call.
+    Transition(Step),
+    /// Anything else.
+    Other(Happening),
+}
+
+#[derive(Debug)]
+struct Step {
+    message: u64,
+    call: CallNo,
+    action: Status,
+    status: Status,
+    call_type: CallType,
+    by: Uid,
+    at: Timestamp,
 }
 
 /// What a listener has not heard yet.
@@ -85,18 +107,42 @@ pub struct News {
     pub is_all: bool,
 }
 
-impl From<&CallMessage> for Transition {
+impl From<&CallMessage> for Step {
     fn from(message: &CallMessage) -> Self {
         Self {
             message: message.id,
-            session: message.call.session.clone(),
+            call: message.no,
             action: message.action,
             status: message.call.status(),
             call_type: message.call.call_type,
             by: message.by.uid.clone(),
-            caller: message.call.caller.clone(),
-            receiver: message.call.receiver.clone(),
             at: message.at,
+        }
+    }
+}
+
+impl Step {
+    fn of(&self, calls: &Calls) -> Transition {
+        let call = calls.get(self.call);
+        Transition {
+            message: self.message,
+            session: call.session.clone(),
+            action: self.action,
+            status: self.status,
+            call_type: self.call_type,
+            by: self.by.clone(),
+            caller: call.caller.clone(),
+            receiver: call.receiver.clone(),
+            at: self.at,
+        }
+    }
+}
+
+impl Note {
+    fn of(&self, calls: &Calls) -> Happening {
+        match self {
+            Self::Transition(step) => Happening::Transition(Box::new(step.of(calls))),
+            Self::Other(happening) => happening.clone(),
         }
     }
 }
@@ -104,12 +150,21 @@ impl From<&CallMessage> for Transition {
 impl Feed {
     /// Tells all who listen.
     pub fn tell(&self, happening: Happening) {
+        self.note(Note::Other(happening));
+    }
+
+    /// Tells them what a call message says.
+    pub(super) fn tell_of(&self, message: &CallMessage) {
+        self.note(Note::Transition(message.into()));
+    }
+
+    fn note(&self, note: Note) {
         let mut kept = self.lock();
         kept.last += 1;
         if kept.happenings.len() == KEPT {
             kept.happenings.pop_front();
         }
-        kept.happenings.push_back(happening);
+        kept.happenings.push_back(note);
         drop(kept);
         self.told.notify_waiters();
     }
@@ -134,16 +189,16 @@ impl Feed {
     }
 
     /// What happened after the happening of this number. One that has not come yet is of another
-    /// life of the app, before a restart, and everything is news.
-    #[must_use]
-    pub fn since(&self, heard: u64) -> News {
+    /// life of the app, before a restart, and everything is news. The calls are those of the world
+    /// that has not been another since the feed was last reset.
+    pub(super) fn since(&self, heard: u64, calls: &Calls) -> News {
         let kept = self.lock();
         let heard = if heard > kept.last { 0 } else { heard };
         let oldest = kept.last - kept.happenings.len() as u64 + 1;
         let missed = oldest.saturating_sub(heard + 1);
         let known = usize::try_from((heard + 1).saturating_sub(oldest));
         let numbered = (oldest..).zip(&kept.happenings).skip(known.unwrap_or(usize::MAX));
-        let happenings = numbered.map(|(id, what)| (id, what.clone())).collect();
+        let happenings = numbered.map(|(id, note)| (id, note.of(calls))).collect();
         News { missed, happenings, is_all: kept.closed }
     }
 
@@ -168,14 +223,15 @@ mod tests {
     #[test]
     fn a_listener_goes_on_where_they_left_off() {
         let feed = Feed::default();
-        assert_eq!(ids(&feed.since(0)), Vec::<u64>::new());
+        let since = |heard| feed.since(heard, &Calls::default());
+        assert_eq!(ids(&since(0)), Vec::<u64>::new());
         (0..4).for_each(|_| feed.tell(Happening::Reset));
-        assert_eq!(ids(&feed.since(0)), [1, 2, 3, 4]);
-        assert_eq!(ids(&feed.since(3)), [4]);
-        assert_eq!((feed.since(4).missed, ids(&feed.since(4))), (0, vec![]));
+        assert_eq!(ids(&since(0)), [1, 2, 3, 4]);
+        assert_eq!(ids(&since(3)), [4]);
+        assert_eq!((since(4).missed, ids(&since(4))), (0, vec![]));
         // Numbers from another life of the server.
-        assert_eq!(ids(&feed.since(99)), [1, 2, 3, 4]);
-        assert_eq!(ids(&feed.since(u64::MAX)), [1, 2, 3, 4]);
+        assert_eq!(ids(&since(99)), [1, 2, 3, 4]);
+        assert_eq!(ids(&since(u64::MAX)), [1, 2, 3, 4]);
     }
 
     #[test]
@@ -183,12 +239,13 @@ mod tests {
         let feed = Feed::default();
         let more = KEPT as u64 + 7;
         (0..more).for_each(|_| feed.tell(Happening::Reset));
-        let news = feed.since(0);
+        let since = |heard| feed.since(heard, &Calls::default());
+        let news = since(0);
         assert_eq!((news.missed, news.happenings.len()), (7, KEPT));
         assert_eq!(news.happenings.first().map(|(id, _)| *id), Some(8));
-        assert_eq!(feed.since(5).missed, 2);
+        assert_eq!(since(5).missed, 2);
         feed.reset();
-        let news = feed.since(more);
+        let news = since(more);
         assert_eq!((news.missed, ids(&news)), (0, vec![more + 1]));
     }
 }

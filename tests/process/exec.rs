@@ -127,9 +127,10 @@ mod unix {
 
     /// A command that says which signals came, until SIGTERM ends it with status 4. It waits for
     /// another process, for a shell that reads can miss a signal that comes just before. With its
-    /// input that process ends, and so does the command.
+    /// input that process ends, and so does the command; with a signal it does not, however early.
     const COUNTS: &str = "\
         n=0
+        trap '' INT QUIT HUP
         exec 3<&0; cat <&3 >/dev/null 2>&1 & beside=$!
         for name in INT QUIT HUP; do trap \"n=\\$((n+1)); echo $name \\$n\" $name; done
         trap 'kill $beside; echo TERM $n; exit 4' TERM

@@ -20,6 +20,7 @@ use crate::domain::{
     error::{Error, Ruling},
     event::CallMessage,
     ids::{CallIds, Uid},
+    map::IndexMap,
     participant::{Participant, Presence},
     time::Timestamp,
     world::World,
@@ -65,12 +66,7 @@ pub fn initiate(
         Via::Token => ring.saturating_add(SDK_GRACE),
     });
     let on_it = Presence::Joined { at: now, device: ids.caller };
-    let mut participants = vec![Participant::new(caller.clone(), on_it)];
-    participants.extend(
-        called(world, &receiver)
-            .filter(|uid| uid != caller)
-            .map(|uid| Participant::new(uid, Presence::Invited)),
-    );
+    let participants = participants(world, caller, on_it, &receiver);
     let session = world.new_session(now, ids.session);
     let no = world.ring(Call {
         session,
@@ -149,12 +145,25 @@ fn idle_caller(world: &World, caller: &Uid) -> Ruling<()> {
     }
 }
 
-fn called<'a>(world: &'a World, receiver: &'a Receiver) -> Box<dyn Iterator<Item = Uid> + 'a> {
+/// The caller, then whom the call rings: with room for no more, for most calls get no others.
+fn participants(
+    world: &World,
+    caller: &Uid,
+    on_it: Presence,
+    receiver: &Receiver,
+) -> Vec<Participant> {
+    let first = Participant::new(caller.clone(), on_it);
+    let invited = |uid: &Uid| Participant::new(uid.clone(), Presence::Invited);
     match receiver {
-        Receiver::User(uid) => Box::new(std::iter::once(uid.clone())),
+        Receiver::User(callee) => vec![first, invited(callee)],
         Receiver::Group(guid) => {
-            Box::new(world.rosters.get(guid).into_iter().flat_map(|r| r.members.keys().cloned()))
+            let members = world.rosters.get(guid).map(|roster| &roster.members);
+            let mut all = Vec::with_capacity(members.map_or(1, IndexMap::len));
+            all.push(first);
+            let called = members.into_iter().flat_map(IndexMap::keys);
+            all.extend(called.filter(|uid| *uid != caller).map(invited));
+            all
         }
-        Receiver::Anyone(_) => Box::new(std::iter::empty()),
+        Receiver::Anyone(_) => vec![first],
     }
 }

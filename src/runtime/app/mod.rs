@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use super::{
     clock::AppClock,
     faults::Faults,
-    feed::{Feed, Happening},
+    feed::{Feed, Happening, News},
     hub::Hub,
     ids::IdSource,
     journal::Journal,
@@ -164,6 +164,13 @@ impl App {
     #[must_use]
     pub const fn feed(&self) -> &Feed {
         &self.feed
+    }
+
+    /// What happened in it after the happening of this number.
+    pub fn news(&self, heard: u64) -> News {
+        // A happening may be of a call, which is in this world until the feed is reset with it.
+        let state = self.lock();
+        self.feed.since(heard, state.world.calls())
     }
 
     /// Its realtime sockets.
@@ -337,9 +344,7 @@ impl App {
                 listener.told(&scene, &event);
             }
             match &event {
-                Event::Call(message) => {
-                    self.feed.tell(Happening::Transition(Box::new(message.as_ref().into())));
-                }
+                Event::Call(message) => self.feed.tell_of(message),
                 Event::UserGone(uid) => self.hub.drop_user(uid),
                 Event::WebhookStopped(id) => {
                     self.deliveries.drop_queue(id);

@@ -1,12 +1,13 @@
 //! All calls of an app, findable by session id and by everything a listing filters on.
 
+mod sessions;
+
 use std::sync::Arc;
 
+use self::sessions::Sessions;
 use super::{
     call::Call,
-    ids::SessionId,
     index::{self, Index, Place, Selection},
-    map::HashMap,
 };
 
 /// A call's number in its app, in the order of initiating.
@@ -15,14 +16,14 @@ pub struct CallNo(u32);
 
 /// How many new calls the index may not know yet. Most change soon, and some for the last time,
 /// which costs nothing until they are known.
-const MOST_NEW: usize = 64;
+const MOST_NEW: usize = 16;
 
 /// The calls of one app. They are shared: a reader keeps the call as it was, a change copies it
 /// only while somebody still reads.
 #[derive(Clone, Debug, Default)]
 pub struct Calls {
     stored: Vec<Arc<Call>>,
-    by_session: HashMap<SessionId, CallNo>,
+    by_session: Sessions,
     index: Index,
     /// Where the index has them; it may not know the last ones yet.
     places: Vec<Place>,
@@ -44,7 +45,7 @@ impl Calls {
     /// The call's number.
     #[must_use]
     pub fn find(&self, session: &str) -> Option<CallNo> {
-        self.by_session.get(session).copied()
+        self.by_session.find(session, |no| self.get(no).session.as_str())
     }
 
     /// The call of this number.
@@ -69,8 +70,7 @@ impl Calls {
     pub(super) fn insert(&mut self, call: Call) -> CallNo {
         // Four billion calls would need terabytes.
         let no = CallNo(u32::try_from(self.stored.len()).unwrap_or(u32::MAX));
-        self.by_session.insert(call.session.clone(), no);
-        self.stored.push(Arc::new(call));
+        self.store(no, Arc::new(call));
         if self.stored.len() - self.places.len() > MOST_NEW {
             self.make_known();
         }
@@ -101,11 +101,18 @@ impl Calls {
 
         let numbers: Vec<_> = numbered.into_iter().map(|(no, _)| no).collect();
         for ((no, place), call) in placed.into_iter().zip(calls) {
-            self.by_session.insert(call.session.clone(), no);
-            self.stored.push(call);
+            self.store(no, call);
             self.places.push(place);
         }
         numbers
+    }
+
+    /// Stores the call of the next number.
+    fn store(&mut self, no: CallNo, call: Arc<Call>) {
+        let stored = &self.stored;
+        let id_of = |CallNo(no): CallNo| stored.get(no as usize).map_or("", |c| c.session.as_str());
+        self.by_session.insert(call.session.as_str(), no, id_of);
+        self.stored.push(call);
     }
 
     /// Changes a call, and with it everything it can be found by.
