@@ -160,8 +160,9 @@ impl SessionId {
     /// Makes the id of a new call.
     #[must_use]
     pub fn new(region: &str, app: &AppId, now: Timestamp, tail: [u8; 20]) -> Self {
-        let now = format!("{:010}", now.secs());
-        Self(["v1.", region, ".", app.as_str(), ".", &now, &hex(&tail)].concat().into())
+        let (now, tail) = (format!("{:010}", now.secs()), hex_digits(tail));
+        let tail = str::from_utf8(tail.as_flattened()).unwrap_or_default();
+        Self(["v1.", region, ".", app.as_str(), ".", &now, tail].concat().into())
     }
 
     /// The id of a direct session: `v1.{region}.{appId}.{given id}`, in lower case (seen).
@@ -232,7 +233,7 @@ impl RandomId {
         let mut text = [b'-'; 36];
         for (place, byte) in PLACES.into_iter().zip(self.0) {
             if let Some(two) = text.get_mut(place..place + 2) {
-                two.copy_from_slice(digits(byte));
+                two.copy_from_slice(&digits(byte));
             }
         }
         text
@@ -267,17 +268,20 @@ pub struct DeviceIds {
     pub device: RandomId,
 }
 
-/// Lower-case hexadecimal.
+/// Bytes in lower-case hexadecimal.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    let mut text = vec![0; 2 * bytes.len()];
-    for (two, byte) in text.chunks_exact_mut(2).zip(bytes) {
-        two.copy_from_slice(digits(*byte));
-    }
-    String::from_utf8(text).unwrap_or_default()
+    let digits: Vec<_> = bytes.iter().flat_map(|byte| digits(*byte)).collect();
+    String::from_utf8(digits).unwrap_or_default()
 }
 
-fn digits(byte: u8) -> &'static [u8] {
+/// The same of so many, without need of memory.
+#[must_use]
+pub fn hex_digits<const N: usize>(bytes: [u8; N]) -> [[u8; 2]; N] {
+    bytes.map(digits)
+}
+
+fn digits(byte: u8) -> [u8; 2] {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     /// Both digits of every byte.
     #[expect(clippy::indexing_slicing, reason = "in bounds, or it would not compile")]
@@ -289,7 +293,7 @@ fn digits(byte: u8) -> &'static [u8] {
         }
         pairs
     };
-    PAIRS.get(usize::from(byte)).map_or(&[], <[u8; 2]>::as_slice)
+    PAIRS.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// What every session id of an app begins with.

@@ -1,6 +1,6 @@
 //! The body of a request: received whole before anything is decided, looked at only afterwards.
 
-use std::{fmt, pin::pin, time::Duration};
+use std::{pin::pin, time::Duration};
 
 use axum::{
     body::{Bytes, HttpBody},
@@ -8,14 +8,11 @@ use axum::{
 };
 use futures_util::FutureExt;
 use http_body_util::BodyExt;
-use serde::{
-    Deserialize, Deserializer,
-    de::{MapAccess, Visitor},
-};
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 
 use super::{
+    fields::Fields,
     form::{Form, FromForm},
     heard::Heard,
 };
@@ -89,52 +86,13 @@ async fn read_to_end(mut body: impl HttpBody<Data = Bytes> + Unpin) -> Result<By
     Ok(if all.is_empty() { first } else { all.into() })
 }
 
-/// The fields of an object, as they came. Most have few, which are found soonest one by one.
-#[derive(Default)]
-pub(super) struct Fields(Vec<(String, Value)>);
-
-impl Fields {
-    /// The value of a field; the last one, where there are several of that name.
-    pub(super) fn get(&self, name: &str) -> Option<&Value> {
-        self.0.iter().rev().find(|(given, _)| given == name).map(|(_, value)| value)
-    }
-}
-
-impl FromIterator<(String, Value)> for Fields {
-    fn from_iter<I: IntoIterator<Item = (String, Value)>>(fields: I) -> Self {
-        Self(fields.into_iter().collect())
-    }
-}
-
-impl<'de> Deserialize<'de> for Fields {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Fields;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Fields, A::Error> {
-                let mut fields = Fields::default();
-                while let Some(field) = object.next_entry()? {
-                    fields.0.push(field);
-                }
-                Ok(fields)
-            }
-        }
-        from.deserialize_map(Object)
-    }
-}
-
 /// A JSON object, or what is wrong with it. That is said only when it is read, so that a stranger
 /// is told first that they may not come in.
-pub(super) struct Body(Result<Fields, Error>);
+pub(super) struct Body<'a>(Result<Fields<'a>, Error>);
 
-impl Body {
+impl<'a> Body<'a> {
     /// That of a request.
-    pub(super) fn that_came(received: &Received, heard: &Heard<'_>) -> Self {
+    pub(super) fn that_came(received: &'a Received, heard: &Heard<'_>) -> Self {
         Self(match &received.body {
             Ok(bytes) if bytes.is_empty() => Ok(Fields::default()),
             Ok(bytes) => check_headers(heard).and_then(|()| object(bytes)),
@@ -144,7 +102,7 @@ impl Body {
 
     /// One that came otherwise than with a request.
     pub(super) fn of(fields: Map<String, Value>) -> Self {
-        Self(Ok(fields.into_iter().collect()))
+        Self(Ok(fields.into()))
     }
 
     /// Reads the body as a `T`.
@@ -189,12 +147,17 @@ fn check_headers(heard: &Heard<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-fn object(bytes: &Bytes) -> Result<Fields, Error> {
+fn object(bytes: &[u8]) -> Result<Fields<'_>, Error> {
     if is_deeper(bytes, DEEPEST_BODY) {
         let text = format!("The body must not be nested deeper than {DEEPEST_BODY} levels.");
         return Err(malformed(text));
     }
-    serde_json::from_slice(bytes).map_err(|_| match serde_json::from_slice::<Value>(bytes) {
+    // Text that is known to be some is read faster.
+    let read = match str::from_utf8(bytes) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(bytes),
+    };
+    read.map_err(|_| match serde_json::from_slice::<Value>(bytes) {
         Ok(_) => malformed("The body must be a JSON object."),
         Err(error) => malformed(format!("The body must be valid JSON: {error}.")),
     })

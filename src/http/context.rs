@@ -74,7 +74,7 @@ pub(super) struct Context<'a> {
 impl Context<'_> {
     /// The body. What is wrong with it is said only when it is read, so that a stranger is told
     /// first that they may not come in.
-    pub(super) fn body(&self) -> Body {
+    pub(super) fn body(&self) -> Body<'_> {
         Body::that_came(self.received, self.heard)
     }
 
@@ -84,7 +84,7 @@ impl Context<'_> {
     }
 
     /// The parameters of the path, decoded, in their order. What is not there is empty.
-    pub(super) fn named<const N: usize>(&self) -> [String; N] {
+    pub(super) fn named<const N: usize>(&self) -> [Cow<'_, str>; N] {
         named(self.route, self.received.head.uri.path())
     }
 

@@ -143,7 +143,7 @@ fn without_body(mut answer: Response<Payload>) -> Response<Payload> {
 
 /// What becomes of a request, found out when it has waited for as long as it is to.
 async fn course(app: Option<&Arc<App>>, received: &Received, heard: &Heard<'_>) -> Course {
-    let asked = well_formed(&received.head).and_then(|()| fault::on_demand(heard));
+    let asked = well_formed(&received.head, heard).and_then(|()| fault::on_demand(heard));
     match asked {
         Ok(OnDemand { wait, code }) => {
             pause(wait).await;
@@ -209,10 +209,8 @@ async fn pause(wait: Duration) {
     }
 }
 
-fn well_formed(head: &Parts) -> Result<(), Error> {
-    let headers = &head.headers;
-    let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    if size > MOST_HEADER_BYTES || headers.len() > MOST_HEADERS {
+fn well_formed(head: &Parts, heard: &Heard<'_>) -> Result<(), Error> {
+    if heard.bytes > MOST_HEADER_BYTES || head.headers.len() > MOST_HEADERS {
         return Err(Error::HeadersTooLarge);
     }
     let parts = [("path", Some(head.uri.path())), ("query", head.uri.query())];

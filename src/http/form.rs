@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     asked::{Asked, Takes},
-    body::Fields,
+    fields::{Fields, Given},
     wording::{not_a_string, not_an_array, required, too_long},
 };
 use crate::domain::{
@@ -30,8 +30,8 @@ pub(super) trait FromForm: Sized {
 
 /// The fields of an object, and what is wrong with them.
 #[derive(Default)]
-pub(super) struct Form {
-    fields: Fields,
+pub(super) struct Form<'a> {
+    fields: Fields<'a>,
     /// Goes before the name of every field: where the object stands in the body.
     path: String,
     wrong: Details,
@@ -39,7 +39,7 @@ pub(super) struct Form {
     asked: Option<Asked>,
 }
 
-impl Form {
+impl<'a> Form<'a> {
     /// What reading a `T` looks at.
     pub(super) fn described<T: FromForm>(_: &mut SchemaGenerator) -> Schema {
         let mut form = Self { asked: Some(Asked::default()), ..Self::default() };
@@ -52,7 +52,7 @@ impl Form {
     ///
     /// # Errors
     /// 400 `ERR_BAD_REQUEST` with every field that is wrong.
-    pub(super) fn read<T: FromForm>(fields: Fields) -> Result<T, Error> {
+    pub(super) fn read<T: FromForm>(fields: Fields<'a>) -> Result<T, Error> {
         let mut form = Self { fields, ..Self::default() };
         match T::from_form(&mut form) {
             Some(read) if form.wrong.is_empty() => Ok(read),
@@ -96,7 +96,7 @@ impl Form {
     ) -> Option<T> {
         self.note(field, false, || Takes::Fields);
         match self.fields.get(field) {
-            None | Some(Value::Null | Value::Object(_)) => self.within(field, read),
+            None | Some(Given::Other(Value::Null | Value::Object(_))) => self.within(field, read),
             Some(_) => self.reject(field, not_an_array),
         }
     }
@@ -109,7 +109,7 @@ impl Form {
     ) -> Option<T> {
         let fields = match (&self.asked, self.fields.get(field)) {
             (Some(_), _) => Fields::default(),
-            (None, given) => given?.as_object()?.clone().into_iter().collect(),
+            (None, given) => given?.other()?.as_object()?.clone().into(),
         };
         let path = format!("{}{field}.", self.path);
         let outside = (mem::replace(&mut self.fields, fields), mem::replace(&mut self.path, path));
@@ -122,10 +122,10 @@ impl Form {
     pub(super) fn required(&mut self, field: &str) -> Option<String> {
         self.note(field, true, || Takes::Text);
         match self.fields.get(field) {
-            None | Some(Value::Null) => self.reject(field, required),
-            Some(Value::String(text)) if text.trim().is_empty() => self.reject(field, required),
-            Some(Value::String(text)) => Some(text.clone()),
-            Some(_) => self.reject(field, not_a_string),
+            None | Some(Given::Other(Value::Null)) => self.reject(field, required),
+            Some(Given::Text(text)) if text.trim().is_empty() => self.reject(field, required),
+            Some(Given::Text(text)) => Some(text.to_string()),
+            Some(Given::Other(_)) => self.reject(field, not_a_string),
         }
     }
 
@@ -138,10 +138,10 @@ impl Form {
     pub(super) fn patch(&mut self, field: &str) -> Patch<String> {
         self.note(field, false, || Takes::Text);
         match self.fields.get(field)? {
-            Value::Null => Some(None),
-            Value::String(text) if text.is_empty() => Some(None),
-            Value::String(text) => Some(Some(text.clone())),
-            _ => self.reject(field, not_a_string),
+            Given::Other(Value::Null) => Some(None),
+            Given::Text(text) if text.is_empty() => Some(None),
+            Given::Text(text) => Some(Some(text.to_string())),
+            Given::Other(_) => self.reject(field, not_a_string),
         }
     }
 
@@ -220,7 +220,7 @@ impl Form {
     ) -> Option<T> {
         self.note(field, true, || word(words));
         match self.fields.get(field) {
-            Some(Value::String(text)) if !text.trim().is_empty() => self.choice(field, words),
+            Some(Given::Text(text)) if !text.trim().is_empty() => self.choice(field, words),
             _ => self.required(field).and(None),
         }
     }
@@ -233,7 +233,7 @@ impl Form {
     ) -> Option<T> {
         self.note(field, false, || word(words));
         let text = match self.fields.get(field)? {
-            Value::String(text) if !text.is_empty() => text,
+            Given::Text(text) if !text.is_empty() => text,
             _ => return self.optional(field).and(None),
         };
         match words.iter().find(|(word, _)| word == text) {
@@ -246,7 +246,7 @@ impl Form {
     pub(super) fn unix_seconds(&mut self, field: &str) -> Option<i64> {
         self.note(field, false, || Takes::UnixSeconds(LATEST_SECOND));
         let value = self.fields.get(field).filter(|value| !value.is_null())?;
-        match value.as_i64().filter(|seconds| *seconds <= LATEST_SECOND) {
+        match value.other().and_then(Value::as_i64).filter(|seconds| *seconds <= LATEST_SECOND) {
             Some(seconds @ 0..) => Some(seconds),
             Some(_) => self.reject(field, |name| format!("The {name} must be at least 0.")),
             None => self.reject(field, |name| format!("The {name} must be an integer.")),
@@ -262,10 +262,12 @@ impl Form {
     pub(super) fn maybe(&mut self, field: &str) -> Option<bool> {
         self.note(field, false, || Takes::Flag);
         let value = self.fields.get(field).filter(|value| !value.is_null())?;
-        match (value.as_bool(), value.as_i64(), value.as_str()) {
-            (Some(flag), ..) => Some(flag),
-            (_, Some(1), _) | (.., Some("1")) => Some(true),
-            (_, Some(0), _) | (.., Some("0")) => Some(false),
+        match value {
+            Given::Other(Value::Bool(flag)) => Some(*flag),
+            Given::Other(number) if number.as_i64() == Some(1) => Some(true),
+            Given::Other(number) if number.as_i64() == Some(0) => Some(false),
+            Given::Text(text) if text == "1" => Some(true),
+            Given::Text(text) if text == "0" => Some(false),
             _ => self.reject(field, |name| format!("The {name} field must be true or false.")),
         }
     }
@@ -274,16 +276,16 @@ impl Form {
     pub(super) fn patch_object(&mut self, field: &str) -> Patch<Value> {
         self.note(field, false, || Takes::Object);
         match self.fields.get(field)? {
-            Value::Null => Some(None),
-            Value::String(text) if text.is_empty() => Some(None),
-            object @ Value::Object(_) => Some(Some(object.clone())),
+            Given::Other(Value::Null) => Some(None),
+            Given::Text(text) if text.is_empty() => Some(None),
+            Given::Other(object @ Value::Object(_)) => Some(Some(object.clone())),
             // Where an object is empty, PHP writes an array.
-            Value::Array(items) if items.is_empty() => Some(None),
-            Value::String(text) => match serde_json::from_str(text) {
+            Given::Other(Value::Array(items)) if items.is_empty() => Some(None),
+            Given::Text(text) => match serde_json::from_str(text) {
                 Ok(object @ Value::Object(_)) => Some(Some(object)),
                 _ => self.reject(field, |name| format!("The {name} must be a valid JSON string.")),
             },
-            _ => self.reject(field, not_an_array),
+            Given::Other(_) => self.reject(field, not_an_array),
         }
     }
 
@@ -291,8 +293,10 @@ impl Form {
     pub(super) fn required_list(&mut self, field: &str) -> Option<Vec<String>> {
         self.note(field, true, || Takes::Texts(MOST_IN_A_LIST));
         match self.fields.get(field) {
-            None | Some(Value::Null) => self.reject(field, required),
-            Some(Value::Array(items)) if items.is_empty() => self.reject(field, required),
+            None | Some(Given::Other(Value::Null)) => self.reject(field, required),
+            Some(Given::Other(Value::Array(items))) if items.is_empty() => {
+                self.reject(field, required)
+            }
             Some(_) => self.patch_list(field).flatten(),
         }
     }
@@ -311,8 +315,8 @@ impl Form {
     pub(super) fn patch_list(&mut self, field: &str) -> Patch<Vec<String>> {
         self.note(field, false, || Takes::Texts(MOST_IN_A_LIST));
         let items = match self.fields.get(field)? {
-            Value::Null => return Some(None),
-            Value::Array(items) => items.clone(),
+            Given::Other(Value::Null) => return Some(None),
+            Given::Other(Value::Array(items)) => items.clone(),
             _ => return self.reject(field, not_an_array),
         };
         if items.len() > MOST_IN_A_LIST {

@@ -27,13 +27,17 @@ pub(super) struct Heard<'a> {
     pub(super) origin: Said<'a>,
     pub(super) resource: Said<'a>,
     pub(super) secret: Said<'a>,
+    /// How much all headers come to, in bytes, these and others.
+    pub(super) bytes: usize,
 }
 
 impl<'a> Heard<'a> {
     pub(super) fn of(headers: &'a HeaderMap) -> Self {
         let mut heard = Self::default();
         for (name, value) in headers {
-            let said = match name.as_str() {
+            let name = name.as_str();
+            heard.bytes += name.len() + value.len();
+            let said = match name {
                 "apikey" => &mut heard.api_key,
                 "appid" => &mut heard.app_id,
                 "authtoken" => &mut heard.auth_token,

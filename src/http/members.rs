@@ -98,7 +98,7 @@ pub(super) fn change_scope(context: &Context<'_>) -> Answer {
         let ChangeScope(scope) = body.read()?;
         turn.world.change_scope(&guid, &uid, scope)?;
         let member = turn.world.roster(&guid)?.members.get(&who).copied();
-        let missing = || Error::NotAMember { uid: uid.clone(), guid: of.clone() };
+        let missing = || Error::NotAMember { uid: uid.to_string(), guid: of.clone() };
         Ok(MembershipJson::of(&who, &of, member.ok_or_else(missing)?))
     })?;
     Reply::data(membership)

@@ -14,6 +14,7 @@ pub mod direct;
 mod error;
 mod exchange;
 mod fault;
+mod fields;
 mod form;
 mod groups;
 mod half;

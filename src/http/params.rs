@@ -1,5 +1,7 @@
 //! What stands in the path and in the query.
 
+use std::borrow::Cow;
+
 use axum::http::Uri;
 use percent_encoding::percent_decode_str;
 
@@ -14,22 +16,22 @@ use crate::{
 
 /// The parameters of the path, decoded: what stands where the route has braces. What is not there
 /// is empty, as where `/calls/` stands for a call without a name.
-pub(super) fn named<const N: usize>(route: &str, path: &str) -> [String; N] {
+pub(super) fn named<'a, const N: usize>(route: &str, path: &'a str) -> [Cow<'a, str>; N] {
     let (mut route, mut path) = (route, unprefixed(path));
     std::array::from_fn(|_| {
         let Some((before, name)) = route.split_once('{') else {
-            return String::new();
+            return Cow::default();
         };
         // What is before a parameter is the same in both.
         let value = path.get(before.len()..).unwrap_or_default();
         let end = value.find('/').unwrap_or(value.len());
         let (value, rest) = value.split_at_checked(end).unwrap_or_default();
         (route, path) = (name.split_once('}').map_or("", |(_, rest)| rest), rest);
-        match value.contains('%') {
-            // That it can be decoded was seen before.
-            true => percent_decode_str(value).decode_utf8_lossy().into_owned(),
-            false => value.to_owned(),
+        if !value.contains('%') {
+            return value.into();
         }
+        // That it can be decoded was seen before.
+        percent_decode_str(value).decode_utf8_lossy()
     })
 }
 

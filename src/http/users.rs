@@ -124,7 +124,7 @@ pub(super) fn remove(context: &Context<'_>) -> Answer {
         let message = format!("User with UID {uid} has been deleted successfully.");
         Reply::done(&message)
     } else {
-        Reply::data(Deactivated { deactivated_uids: [uid] })
+        Reply::data(Deactivated { deactivated_uids: [&uid] })
     }
 }
 

@@ -10,7 +10,7 @@ use jsonwebtoken::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::domain::{
-    ids::{AppId, SessionId, Uid, hex},
+    ids::{AppId, SessionId, Uid},
     time::Timestamp,
 };
 
@@ -115,14 +115,14 @@ impl Passes {
         Some((pass.who.bearer(now)?, SessionId::given(&pass.data.session_id)))
     }
 
-    /// The secret of a user's own socket channel, 40 hex digits: the same at each log-in, and of no
+    /// The secret of a user's own socket channel: the same at each log-in, and of no
     /// use to whoever knows another's.
     #[must_use]
-    pub fn channel_secret(&self, bearer: &Bearer) -> String {
+    pub fn channel_secret(&self, bearer: &Bearer) -> [u8; 20] {
         let whose = format!("channel of {} in {}", bearer.uid, bearer.app);
         // HS256 signs whatever it is given.
         let signature = crypto::sign(whose.as_bytes(), &self.signing, Algorithm::HS256);
-        hex(signature.unwrap_or_default().as_bytes().get(..20).unwrap_or_default())
+        signature.unwrap_or_default().as_bytes().first_chunk().copied().unwrap_or_default()
     }
 
     /// The app that a session's pass was made for, whatever the time is there.
@@ -205,7 +205,7 @@ mod tests {
         let passes = Passes::new(&[7; 32]);
         let secret = passes.channel_secret(&bearer());
         assert_eq!(secret, Passes::new(&[7; 32]).channel_secret(&bearer()));
-        assert_eq!(secret.len(), 40);
+        assert_ne!(secret, [0; 20]);
         let other = Bearer { uid: Uid::parse("cometchat-uid-2").unwrap(), ..bearer() };
         assert_ne!(secret, passes.channel_secret(&other));
         let elsewhere = Bearer { app: AppId::parse("other").unwrap(), ..bearer() };

@@ -67,7 +67,8 @@ impl<'a> Writer<'a> {
     }
 
     fn integer(self, integer: impl itoa::Integer) -> Done {
-        self.raw(itoa::Buffer::new().format(integer).as_bytes())
+        self.0.put_short(itoa::Buffer::new().format(integer).as_bytes());
+        Ok(())
     }
 
     fn array(self) -> Parts<'a> {

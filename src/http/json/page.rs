@@ -53,6 +53,21 @@ impl Page {
         self.room(text.len()).copy_from_slice(text);
     }
 
+    /// The same, of something that is short, and so copied in place.
+    #[inline(always)]
+    pub(super) fn put_short(&mut self, text: &[u8]) {
+        let room = self.room(text.len());
+        let is_copied = match text.len() {
+            16.. => false,
+            8.. => copy_ends::<8>(text, room).is_some(),
+            4.. => copy_ends::<4>(text, room).is_some(),
+            _ => false,
+        };
+        if !is_copied {
+            room.copy_from_slice(text);
+        }
+    }
+
     /// Writes the name of a field, in quotes and before its colon.
     #[inline(always)]
     pub(super) fn name(&mut self, before: u8, name: &'static str) {
@@ -140,17 +155,18 @@ impl Page {
     }
 }
 
-/// Copies a text into as much room, unless something in it has to be escaped. Eight bytes are looked
-/// at together, some of them perhaps twice.
+/// Copies a text into as much room, unless something in it has to be escaped. Some bytes are looked
+/// at together, the last ones perhaps twice.
 #[inline(always)]
 fn copy_plain(from: &[u8], to: &mut [u8]) -> bool {
-    if from.len() > 16 {
-        let mut words = from.as_chunks::<8>().0.iter().zip(to.as_chunks_mut::<8>().0);
-        let are_plain = words.all(|(word, to)| {
-            *to = *word;
-            is_plain(*word)
-        });
-        return are_plain && copy_ends(from, to).is_some_and(|[_, last]| is_plain(last));
+    if let Some([_, last]) = copy_ends(from, to) {
+        let mut odd = Odd::default();
+        for (block, to) in from.as_chunks().0.iter().zip(to.as_chunks_mut().0) {
+            *to = *block;
+            odd.look_at(block);
+        }
+        odd.look_at(&last);
+        return !odd.is_any();
     }
     if let Some([first, last]) = copy_ends(from, to) {
         return is_plain(first) && is_plain(last);
@@ -172,6 +188,24 @@ fn copy_ends<const N: usize>(from: &[u8], to: &mut [u8]) -> Option<[[u8; N]; 2]>
     *to.first_chunk_mut()? = first;
     *to.last_chunk_mut()? = last;
     Some(ends)
+}
+
+/// Whether some byte of many is a quote, a backslash or below a blank: found out of sixteen at once,
+/// which compilers know how to do, and asked for all of them in the end.
+#[derive(Default)]
+struct Odd([u8; 16]);
+
+impl Odd {
+    #[inline(always)]
+    fn look_at(&mut self, bytes: &[u8; 16]) {
+        for (odd, byte) in self.0.iter_mut().zip(bytes) {
+            *odd |= u8::from(*byte == b'"') | u8::from(*byte == b'\\') | u8::from(*byte < b' ');
+        }
+    }
+
+    const fn is_any(&self) -> bool {
+        u128::from_ne_bytes(self.0) != 0
+    }
 }
 
 /// None of its bytes is a quote, a backslash or below a blank.

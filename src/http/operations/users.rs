@@ -19,7 +19,7 @@ use crate::{
 #[schemars(untagged, inline)]
 #[expect(dead_code, reason = "stands for two answers in the document")]
 enum Removed {
-    Deactivated(Deactivated),
+    Deactivated(Deactivated<'static>),
     ForGood(Done<'static>),
 }
 

@@ -16,7 +16,6 @@ use crate::{
     domain::{
         call::{CallType, Status},
         event::{CallMessage, Party},
-        ids::hex,
         people::User,
         rules::{change_status::ChangeStatus, initiate::Initiate},
         time::Timestamp,
@@ -132,7 +131,7 @@ impl<'a> CallMessageJson<'a> {
             joined_at: message.joined_at().secs(),
             started_at: call.state.started_at().map(Timestamp::secs),
             ended_at: call.state.ended_at().map(Timestamp::secs),
-            ws_channel: ChannelJson::of(app, call.session.as_str(), hex(&call.secret), "call"),
+            ws_channel: ChannelJson::of(app, call.session.as_str(), call.secret, "call"),
             data: CallData {
                 entities: CallEntities {
                     sender: sides.user(&message.caller),
@@ -196,7 +195,7 @@ impl Sides<'_> {
 
 /// A number in quotes.
 fn as_text<S: Serializer>(number: &u64, to: S) -> Result<S::Ok, S::Error> {
-    to.collect_str(number)
+    to.serialize_str(itoa::Buffer::new().format(*number))
 }
 
 /// The body of `POST /calls`. The SDK posts its whole call object; what is unknown is ignored

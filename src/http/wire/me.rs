@@ -31,7 +31,7 @@ impl<'a> MeJson<'a> {
         user: &'a User,
         token: &'a AuthToken,
         app: &'a AppId,
-        channel_secret: String,
+        channel_secret: [u8; 20],
         jwt: String,
     ) -> Self {
         Self {

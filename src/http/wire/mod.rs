@@ -18,7 +18,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use self::text::{Joined, Word};
+use self::text::{Hex, Joined, Word};
 use crate::domain::{error::Refusal, event::Party, people::User};
 
 /// `{"data":…}`
@@ -69,14 +69,14 @@ impl Outcome {
 #[schemars(rename = "Channel")]
 pub(super) struct ChannelJson<'a> {
     identity: Joined<'a, 4>,
-    secret: String,
+    secret: Hex,
     service: Joined<'a, 3>,
 }
 
 impl<'a> ChannelJson<'a> {
-    const fn of(app: &'a str, whose: &'a str, secret: String, service: &'a str) -> Self {
+    const fn of(app: &'a str, whose: &'a str, secret: [u8; 20], service: &'a str) -> Self {
         let identity = Joined(["[", app, "]", whose]);
-        Self { identity, secret, service: Joined([app, ".", service]) }
+        Self { identity, secret: Hex(secret), service: Joined([app, ".", service]) }
     }
 }
 

@@ -8,6 +8,8 @@ use std::{
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
+use crate::domain::ids::hex_digits;
+
 /// One of the few words that a field can have. Nothing in it needs to be escaped.
 #[derive(Clone, Copy)]
 pub(super) struct Word(pub(super) &'static str);
@@ -28,9 +30,36 @@ impl<const N: usize> Display for Joined<'_, N> {
     }
 }
 
+impl<const N: usize> Joined<'_, N> {
+    /// All of it, where there is room for it.
+    fn on<'r>(&self, room: &'r mut [u8]) -> Option<&'r str> {
+        let mut written = 0;
+        for text in self.0 {
+            let end = written + text.len();
+            room.get_mut(written..end)?.copy_from_slice(text.as_bytes());
+            written = end;
+        }
+        str::from_utf8(room.get(..written)?).ok()
+    }
+}
+
 impl<const N: usize> Serialize for Joined<'_, N> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self)
+        // Most are short, and one text is written faster than several.
+        match self.on(&mut [0; 160]) {
+            Some(all) => to.serialize_str(all),
+            None => to.collect_str(self),
+        }
+    }
+}
+
+/// Bytes, each as two lower-case hexadecimal digits.
+#[derive(Clone, Copy)]
+pub(super) struct Hex(pub(super) [u8; 20]);
+
+impl Serialize for Hex {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(str::from_utf8(hex_digits(self.0).as_flattened()).unwrap_or_default())
     }
 }
 
@@ -52,4 +81,4 @@ macro_rules! described_as_text {
     )+};
 }
 
-described_as_text! { [] Word, [<const N: usize>] Joined<'_, N> }
+described_as_text! { [] Word, [] Hex, [<const N: usize>] Joined<'_, N> }

@@ -186,8 +186,8 @@ pub(in crate::http) type ByResult = IndexMap<&'static str, Vec<String>>;
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(inline)]
-pub(in crate::http) struct Deactivated {
-    pub(in crate::http) deactivated_uids: [String; 1],
+pub(in crate::http) struct Deactivated<'a> {
+    pub(in crate::http) deactivated_uids: [&'a str; 1],
 }
 
 /// An auth token.

@@ -25,6 +25,10 @@ use crate::domain::{
 
 pub use self::moving::{Fired, Way};
 
+/// How many events there is always room for. A turn that had more, as when many calls fell due, is
+/// rare.
+const USUALLY_AT_ONCE: usize = 32;
+
 /// Whoever has to know what happens. It is told in the order of happening, while the world is
 /// locked: it may take note and pass on, never wait.
 pub trait Listener: Send + Sync {
@@ -79,6 +83,8 @@ pub(super) struct Rooms {
 
 struct State {
     world: World,
+    /// What happened and is being told; empty between turns.
+    happened: Vec<Event>,
     ids: IdSource,
     clock: AppClock,
     /// The alarm that is set, by the server's clock, so that not every call sets another.
@@ -123,7 +129,8 @@ impl App {
         let Rooms { faults, journal, deliveries } = rooms;
         let id = world.app().clone();
         let journeys = BTreeMap::new();
-        let state = State { world, ids, clock, alarm: None, journeys, last_journey: 0 };
+        let (happened, alarm, last_journey) = (Vec::new(), None, 0);
+        let state = State { world, happened, ids, clock, alarm, journeys, last_journey };
         let state = Mutex::new(state);
         let (feed, hub, snapshots) = (Feed::default(), Hub::default(), Snapshots::default());
         let sink = Sink::default();
@@ -237,11 +244,11 @@ impl App {
         let mut state = self.lock();
         let now = state.clock.now();
         if !self.fall_due(&mut state, now).calls.is_empty() {
-            self.tell(&mut state.world, now, None);
+            self.tell(&mut state, now, None);
         }
         let State { world, ids, .. } = &mut *state;
         let answer = act(Turn { world, ids, now });
-        self.tell(world, now, by);
+        self.tell(&mut state, now, by);
         self.set_alarm(&mut state);
         answer
     }
@@ -333,13 +340,11 @@ impl App {
     }
 
     /// Tells what happened, in the order of happening.
-    fn tell(&self, world: &mut World, now: Timestamp, by: Option<By<'_>>) {
-        let events: Vec<_> = world.drain_events().collect();
-        if events.is_empty() {
-            return;
-        }
+    fn tell(&self, state: &mut State, now: Timestamp, by: Option<By<'_>>) {
+        let State { world, happened, .. } = state;
+        happened.extend(world.drain_events());
         let scene = Scene { app: self, world, now, by };
-        for event in events {
+        for event in happened.drain(..) {
             for listener in &*self.listeners {
                 listener.told(&scene, &event);
             }
@@ -363,11 +368,12 @@ impl App {
                 | Event::TokenRevoked(_) => {}
             }
         }
+        happened.shrink_to(USUALLY_AT_ONCE);
     }
 
     fn settle(self: &Arc<Self>, state: &mut State) {
         let now = state.clock.now();
-        self.tell(&mut state.world, now, None);
+        self.tell(state, now, None);
         self.set_alarm(state);
     }
 

@@ -2,18 +2,22 @@
 //!
 //! Every call has a position in listing order, oldest first. For each [`Facet`] a bitmap of
 //! positions says which calls have it; a listing intersects the bitmaps of its filters, counts the
-//! result and reads its page from the upper end. One filter is counted already; several cost a few
-//! instructions for every thousand calls. Times are columns with the least and greatest
+//! result and reads its page from the upper end. What nearly every call has needs no bitmap: it is
+//! all positions, or all but those with its opposite. One filter is counted already; several cost a
+//! few instructions for every thousand calls. Times are columns with the least and greatest
 //! value of every thousand or so positions, so that a range looks into few of them.
 //!
 //! New calls nearly always come last in listing order. One that does not (a clock that was set
 //! back, a history that was added later) would shift all positions behind it; it goes to another
 //! segment instead, and a listing merges the segments.
 
-use std::{borrow::Cow, cmp::Reverse, ops::RangeInclusive};
+mod times;
+
+use std::{borrow::Cow, cmp::Reverse};
 
 use roaring::{MultiOps, RoaringBitmap};
 
+use self::times::TimeColumn;
 use super::{
     call::{Call, CallType, Mode, Receiver, Status},
     calls::CallNo,
@@ -46,6 +50,34 @@ pub enum Facet {
     Caller(Uid),
     /// This group was called, or the call is shown as one of it.
     Group(Guid),
+}
+
+/// Nearly every call has it: all that have not the opposite, if it has one.
+struct Usual {
+    unless: Option<Facet>,
+}
+
+impl Facet {
+    /// Of those that nearly every call has.
+    const fn usual(&self) -> Option<Usual> {
+        let unless = match self {
+            Self::Any => None,
+            Self::ToGroup(false) => Some(Self::ToGroup(true)),
+            Self::Recorded(false) => Some(Self::Recorded(true)),
+            Self::Transcribed(false) => Some(Self::Transcribed(true)),
+            Self::ToGroup(true)
+            | Self::Recorded(true)
+            | Self::Transcribed(true)
+            | Self::Type(_)
+            | Self::Mode(_)
+            | Self::Status(_)
+            | Self::Participants(_)
+            | Self::Party(_)
+            | Self::Caller(_)
+            | Self::Group(_) => return None,
+        };
+        Some(Usual { unless })
+    }
 }
 
 /// What a listing looks for. All of it must hold.
@@ -215,7 +247,6 @@ impl Segment {
         for facet in changing(call) {
             self.set(facet, position);
         }
-        self.set(Facet::Any, position);
         self.set(Facet::Mode(call.mode), position);
         self.set(Facet::Caller(call.caller.clone()), position);
         match &call.receiver {
@@ -238,16 +269,19 @@ impl Segment {
         position
     }
 
-    fn set(&mut self, facet: Facet, position: u32) {
-        self.bits.entry(facet).or_default().insert(position);
-    }
-
     fn set_times(&mut self, position: u32, call: &Call) {
         if let Some(at) = call.state.started_at() {
             self.started.set(position, at.secs());
         }
         if let Some(at) = call.state.ended_at() {
             self.ended.set(position, at.secs());
+        }
+    }
+
+    /// Notes that the call at a position has a facet.
+    fn set(&mut self, facet: Facet, position: u32) {
+        if facet.usual().is_none() {
+            self.bits.entry(facet).or_default().insert(position);
         }
     }
 
@@ -266,8 +300,8 @@ impl Segment {
         selection
             .without
             .iter()
-            .filter_map(|facet| self.bits.get(facet))
-            .fold(found, |rest, gone| Cow::Owned(rest.as_ref() - gone))
+            .map(|facet| self.having(facet))
+            .fold(found, |rest, gone| Cow::Owned(rest.as_ref() - gone.as_ref()))
     }
 
     /// A page of the hits, newest first: it begins at its place, without a walk to there.
@@ -281,75 +315,15 @@ impl Segment {
     }
 
     fn having(&self, facet: &Facet) -> Cow<'_, RoaringBitmap> {
-        self.bits.get(facet).map_or_else(|| Cow::Owned(RoaringBitmap::new()), Cow::Borrowed)
-    }
-}
-
-/// Stands for no moment: no second of a clock that counts milliseconds is this small.
-const UNKNOWN: i64 = i64::MIN;
-
-/// How many neighbouring positions share a zone.
-const ZONE: usize = 1024;
-
-/// A moment per position, where there is one, and the bounds of each zone of positions.
-#[derive(Clone, Debug, Default)]
-struct TimeColumn {
-    secs: Vec<i64>,
-    zones: Vec<Zone>,
-    /// The positions that have a moment.
-    known: RoaringBitmap,
-}
-
-/// The bounds of the moments in a zone; the wrong way round where there is none.
-#[derive(Clone, Copy, Debug)]
-struct Zone {
-    least: i64,
-    greatest: i64,
-}
-
-impl TimeColumn {
-    /// Adds a position without a moment.
-    fn push(&mut self) {
-        if self.secs.len().is_multiple_of(ZONE) {
-            self.zones.push(Zone { least: i64::MAX, greatest: i64::MIN });
+        let Some(Usual { unless }) = facet.usual() else {
+            return self.bits.get(facet).map_or_else(Cow::default, Cow::Borrowed);
+        };
+        let mut all = RoaringBitmap::new();
+        all.insert_range(0..u32::try_from(self.calls.len()).unwrap_or(u32::MAX));
+        if let Some(others) = unless.and_then(|facet| self.bits.get(&facet)) {
+            all -= others;
         }
-        self.secs.push(UNKNOWN);
-    }
-
-    fn set(&mut self, position: u32, secs: i64) {
-        let at = position as usize;
-        if let (Some(slot), Some(zone)) = (self.secs.get_mut(at), self.zones.get_mut(at / ZONE)) {
-            *slot = secs;
-            zone.least = zone.least.min(secs);
-            zone.greatest = zone.greatest.max(secs);
-            self.known.insert(position);
-        }
-    }
-
-    /// The positions whose moment lies in the range.
-    fn within(&self, range: RangeInclusive<i64>) -> RoaringBitmap {
-        let mut found = RoaringBitmap::new();
-        let mut run = 0..0;
-        for ((values, zone), first) in
-            self.secs.chunks(ZONE).zip(&self.zones).zip((0u32..).step_by(ZONE))
-        {
-            let end = first.saturating_add(u32::try_from(values.len()).unwrap_or(u32::MAX));
-            if zone.greatest < *range.start() || zone.least > *range.end() {
-                continue;
-            }
-            if range.contains(&zone.least) && range.contains(&zone.greatest) {
-                // All that are known fit; those that are not go at the end, all at once.
-                if run.end != first {
-                    found.insert_range(std::mem::replace(&mut run, first..first));
-                }
-                run.end = end;
-                continue;
-            }
-            let hits = values.iter().zip(first..end).filter(|(at, _)| range.contains(at));
-            found.extend(hits.map(|(_, position)| position));
-        }
-        found.insert_range(run);
-        found & &self.known
+        Cow::Owned(all)
     }
 }
 
@@ -363,6 +337,7 @@ mod tests {
         calls::Calls,
         ids::RandomId,
         participant::{Participant, Presence},
+        recording::Recording,
         time::Timestamp,
     };
 
@@ -405,15 +380,30 @@ mod tests {
         }
     }
 
-    /// What is found of each status is what a look at every call finds.
+    fn facets_of(call: &Call) -> [Facet; 5] {
+        [
+            Facet::Any,
+            Facet::Status(call.status()),
+            Facet::ToGroup(matches!(call.receiver, Receiver::Group(_))),
+            Facet::Recorded(!call.recordings.is_empty()),
+            Facet::Transcribed(!call.transcriptions.is_empty()),
+        ]
+    }
+
+    /// What is found of a facet, and what without it, is what a look at every call finds.
     fn agree(calls: &mut Calls, numbers: &[CallNo]) {
-        for status in Status::ALL {
-            let with = vec![Facet::Status(status)];
-            let what = Selection { with, ..Selection::default() };
+        let statuses = Status::ALL.map(Facet::Status);
+        let others = [false, true].into_iter().flat_map(|is| {
+            [Facet::Any, Facet::ToGroup(is), Facet::Recorded(is), Facet::Transcribed(is)]
+        });
+        for facet in others.chain(statuses) {
             let newest_first = numbers.iter().rev().copied();
-            let expected: Vec<_> =
-                newest_first.filter(|no| calls.get(*no).status() == status).collect();
-            assert_eq!(calls.select(&what, 0, usize::MAX), (expected.len(), expected), "{what:?}");
+            let (with, without): (Vec<_>, Vec<_>) =
+                newest_first.partition(|no| facets_of(calls.get(*no)).contains(&facet));
+            let what = Selection { with: vec![facet.clone()], ..Selection::default() };
+            assert_eq!(calls.select(&what, 0, usize::MAX), (with.len(), with), "{what:?}");
+            let what = Selection { without: vec![facet], ..Selection::default() };
+            assert_eq!(calls.select(&what, 0, usize::MAX), (without.len(), without), "{what:?}");
         }
     }
 
@@ -423,7 +413,10 @@ mod tests {
         let (mut calls, mut numbers) = (Calls::default(), Vec::new());
         let mut copy = (calls.clone(), Vec::new());
         for second in 0..500 {
-            let new = call(second, &second.to_string());
+            let mut new = call(second, &second.to_string());
+            if rng.bool() {
+                new.receiver = Receiver::User(Uid::default());
+            }
             match rng.u8(..40) {
                 0 => numbers.extend(calls.extend(vec![Arc::new(new)])),
                 1 => agree(&mut calls, &numbers),
@@ -436,44 +429,22 @@ mod tests {
                 let back = if rng.bool() { 5 } else { 300 };
                 let Some(at) = numbers.len().checked_sub(rng.usize(1..back)) else { continue };
                 let now = Timestamp::from_secs(second);
+                let is_recorded = rng.u8(..4) == 0;
                 let state = match rng.u8(..3) {
                     0 => State::Ringing { until: None },
                     1 => State::Ongoing { started_at: now },
                     _ => State::Ended { started_at: now, ended_at: now },
                 };
-                calls.amend(numbers[at], |call| call.state = state);
+                calls.amend(numbers[at], |call| {
+                    call.state = state;
+                    if is_recorded {
+                        let (id, url) = (String::new(), String::new());
+                        call.recordings.push(Recording { id, url, start: now, end: now });
+                    }
+                });
             }
         }
         agree(&mut calls, &numbers);
         agree(&mut copy.0, &copy.1);
-    }
-
-    #[test]
-    fn a_time_column_finds_what_a_search_through_all_finds() {
-        let mut rng = fastrand::Rng::with_seed(7);
-        let mut column = TimeColumn::default();
-        let mut plain = Vec::new();
-        for position in 0..5_000u32 {
-            column.push();
-            // Grows on the whole, with gaps and disorder, as the ends of calls do.
-            let value = rng.bool().then(|| i64::from(position / 3) + rng.i64(0..40));
-            if let Some(secs) = value.or((position < 2_500).then_some(i64::from(position))) {
-                column.set(position, secs);
-                plain.push((position, secs));
-            }
-        }
-        // The last moment of a zone, and the first one, are in a range that begins or ends there.
-        let bounds: Vec<_> = column
-            .zones
-            .iter()
-            .flat_map(|zone| [(zone.greatest, i64::MAX), (i64::MIN, zone.least)])
-            .collect();
-        let ranges = [(i64::MIN, i64::MAX), (0, 0), (300, 900), (1_000, i64::MAX), (9, 8)];
-        for (from, to) in ranges.into_iter().chain(bounds) {
-            let expected: Vec<u32> =
-                plain.iter().filter(|(_, at)| (from..=to).contains(at)).map(|(p, _)| *p).collect();
-            let found: Vec<u32> = column.within(from..=to).iter().collect();
-            assert_eq!(found, expected, "{from}..={to}");
-        }
     }
 }
