@@ -170,6 +170,11 @@ impl World {
         self.events.drain(..)
     }
 
+    /// The same as a list, for an empty one, to which is added what happens next.
+    pub fn swap_events(&mut self, empty: &mut Vec<Event>) {
+        std::mem::swap(&mut self.events, empty);
+    }
+
     /// A user, or a stand-in for one who was deleted.
     #[must_use]
     pub fn user_or_departed(&self, uid: &Uid) -> Arc<User> {

@@ -148,7 +148,7 @@ impl Note {
 }
 
 impl Feed {
-    /// Tells all who listen.
+    /// Tells all who listen. What a call message says is told by itself, which needs less room.
     pub fn tell(&self, happening: Happening) {
         self.note(Note::Other(happening));
     }

@@ -64,7 +64,8 @@ fn is<'a>(
     move |entry| entry.hash == hash && id_of(entry.no) == session
 }
 
-/// The table goes by the lowest and the highest bits of twice as many.
+/// The table finds a place by the low bits of a hash, and tells entries apart by the highest seven
+/// of 64: an odd factor keeps the former different and fills the latter.
 fn spread(hash: u32) -> u64 {
     u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }

@@ -2,9 +2,8 @@
 //!
 //! Every call has a position in listing order, oldest first. For each [`Facet`] a bitmap of
 //! positions says which calls have it; a listing intersects the bitmaps of its filters, counts the
-//! result and reads its page from the upper end. What nearly every call has needs no bitmap: it is
-//! all positions, or all but those with its opposite. One filter is counted already; several cost a
-//! few instructions for every thousand calls. Times are columns with the least and greatest
+//! result and reads its page from the upper end. One filter is counted already; several cost a few
+//! instructions for every thousand calls. Times are columns with the least and greatest
 //! value of every thousand or so positions, so that a range looks into few of them.
 //!
 //! New calls nearly always come last in listing order. One that does not (a clock that was set
@@ -50,34 +49,6 @@ pub enum Facet {
     Caller(Uid),
     /// This group was called, or the call is shown as one of it.
     Group(Guid),
-}
-
-/// Nearly every call has it: all that have not the opposite, if it has one.
-struct Usual {
-    unless: Option<Facet>,
-}
-
-impl Facet {
-    /// Of those that nearly every call has.
-    const fn usual(&self) -> Option<Usual> {
-        let unless = match self {
-            Self::Any => None,
-            Self::ToGroup(false) => Some(Self::ToGroup(true)),
-            Self::Recorded(false) => Some(Self::Recorded(true)),
-            Self::Transcribed(false) => Some(Self::Transcribed(true)),
-            Self::ToGroup(true)
-            | Self::Recorded(true)
-            | Self::Transcribed(true)
-            | Self::Type(_)
-            | Self::Mode(_)
-            | Self::Status(_)
-            | Self::Participants(_)
-            | Self::Party(_)
-            | Self::Caller(_)
-            | Self::Group(_) => return None,
-        };
-        Some(Usual { unless })
-    }
 }
 
 /// What a listing looks for. All of it must hold.
@@ -247,6 +218,7 @@ impl Segment {
         for facet in changing(call) {
             self.set(facet, position);
         }
+        self.set(Facet::Any, position);
         self.set(Facet::Mode(call.mode), position);
         self.set(Facet::Caller(call.caller.clone()), position);
         match &call.receiver {
@@ -278,11 +250,8 @@ impl Segment {
         }
     }
 
-    /// Notes that the call at a position has a facet.
     fn set(&mut self, facet: Facet, position: u32) {
-        if facet.usual().is_none() {
-            self.bits.entry(facet).or_default().insert(position);
-        }
+        self.bits.entry(facet).or_default().insert(position);
     }
 
     /// The positions the selection holds.
@@ -300,8 +269,8 @@ impl Segment {
         selection
             .without
             .iter()
-            .map(|facet| self.having(facet))
-            .fold(found, |rest, gone| Cow::Owned(rest.as_ref() - gone.as_ref()))
+            .filter_map(|facet| self.bits.get(facet))
+            .fold(found, |rest, gone| Cow::Owned(rest.as_ref() - gone))
     }
 
     /// A page of the hits, newest first: it begins at its place, without a walk to there.
@@ -315,15 +284,7 @@ impl Segment {
     }
 
     fn having(&self, facet: &Facet) -> Cow<'_, RoaringBitmap> {
-        let Some(Usual { unless }) = facet.usual() else {
-            return self.bits.get(facet).map_or_else(Cow::default, Cow::Borrowed);
-        };
-        let mut all = RoaringBitmap::new();
-        all.insert_range(0..u32::try_from(self.calls.len()).unwrap_or(u32::MAX));
-        if let Some(others) = unless.and_then(|facet| self.bits.get(&facet)) {
-            all -= others;
-        }
-        Cow::Owned(all)
+        self.bits.get(facet).map_or_else(Cow::default, Cow::Borrowed)
     }
 }
 

@@ -20,6 +20,9 @@ impl Serialize for Word {
     }
 }
 
+/// How long texts may be together to be put together before they are written, in bytes.
+const MOST_AT_ONCE: usize = 160;
+
 /// Some texts, one after the other, as one.
 #[derive(Clone, Copy)]
 pub(super) struct Joined<'a, const N: usize>(pub(super) [&'a str; N]);
@@ -46,7 +49,7 @@ impl<const N: usize> Joined<'_, N> {
 impl<const N: usize> Serialize for Joined<'_, N> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         // Most are short, and one text is written faster than several.
-        match self.on(&mut [0; 160]) {
+        match self.on(&mut [0; MOST_AT_ONCE]) {
             Some(all) => to.serialize_str(all),
             None => to.collect_str(self),
         }
@@ -82,3 +85,22 @@ macro_rules! described_as_text {
 }
 
 described_as_text! { [] Word, [] Hex, [<const N: usize>] Joined<'_, N> }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::json::{self, Page};
+
+    #[test]
+    fn texts_are_one_text_however_long_they_are() {
+        for rest in ["", "\"", "é"] {
+            for length in MOST_AT_ONCE - 7..MOST_AT_ONCE + 50 {
+                let long = "a".repeat(length);
+                let mut page = Page::new();
+                json::write(&mut page, &Joined([&long, "_user_", rest])).unwrap();
+                let plain = serde_json::to_vec(&format!("{long}_user_{rest}")).unwrap();
+                assert_eq!(page.text(), plain);
+            }
+        }
+    }
+}

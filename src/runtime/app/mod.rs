@@ -25,9 +25,8 @@ use crate::domain::{
 
 pub use self::moving::{Fired, Way};
 
-/// How many events there is always room for. A turn that had more, as when many calls fell due, is
-/// rare.
-const USUALLY_AT_ONCE: usize = 32;
+/// How many events room is kept for after a turn that had more of them, as when many calls fell due.
+const MOST_ROOM: usize = 32;
 
 /// Whoever has to know what happens. It is told in the order of happening, while the world is
 /// locked: it may take note and pass on, never wait.
@@ -83,7 +82,8 @@ pub(super) struct Rooms {
 
 struct State {
     world: World,
-    /// What happened and is being told; empty between turns.
+    /// What happened and is being told; empty between turns. The world and this have two lists
+    /// between them, and need no new ones.
     happened: Vec<Event>,
     ids: IdSource,
     clock: AppClock,
@@ -173,7 +173,7 @@ impl App {
         &self.feed
     }
 
-    /// What happened in it after the happening of this number.
+    /// What happened in it after the happening of this number. It waits for the world.
     pub fn news(&self, heard: u64) -> News {
         // A happening may be of a call, which is in this world until the feed is reset with it.
         let state = self.lock();
@@ -342,7 +342,7 @@ impl App {
     /// Tells what happened, in the order of happening.
     fn tell(&self, state: &mut State, now: Timestamp, by: Option<By<'_>>) {
         let State { world, happened, .. } = state;
-        happened.extend(world.drain_events());
+        world.swap_events(happened);
         let scene = Scene { app: self, world, now, by };
         for event in happened.drain(..) {
             for listener in &*self.listeners {
@@ -368,7 +368,7 @@ impl App {
                 | Event::TokenRevoked(_) => {}
             }
         }
-        happened.shrink_to(USUALLY_AT_ONCE);
+        happened.shrink_to(MOST_ROOM);
     }
 
     fn settle(self: &Arc<Self>, state: &mut State) {
