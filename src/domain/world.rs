@@ -170,7 +170,7 @@ impl World {
         self.events.drain(..)
     }
 
-    /// The same as a list, for an empty one, to which is added what happens next.
+    /// The same, all at once: what happens next is added to the list that is given, an empty one.
     pub fn swap_events(&mut self, empty: &mut Vec<Event>) {
         std::mem::swap(&mut self.events, empty);
     }

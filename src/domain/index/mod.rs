@@ -241,6 +241,10 @@ impl Segment {
         position
     }
 
+    fn set(&mut self, facet: Facet, position: u32) {
+        self.bits.entry(facet).or_default().insert(position);
+    }
+
     fn set_times(&mut self, position: u32, call: &Call) {
         if let Some(at) = call.state.started_at() {
             self.started.set(position, at.secs());
@@ -248,10 +252,6 @@ impl Segment {
         if let Some(at) = call.state.ended_at() {
             self.ended.set(position, at.secs());
         }
-    }
-
-    fn set(&mut self, facet: Facet, position: u32) {
-        self.bits.entry(facet).or_default().insert(position);
     }
 
     /// The positions the selection holds.

@@ -83,15 +83,28 @@ impl Start<'_> {
 impl Server {
     /// CPU time that it has used so far, with that of its kernel calls.
     pub(crate) fn cpu(&self) -> Outcome<Duration> {
-        cpu(&format!("/proc/{}/task", self.child.id()))
+        self.processes()?.into_iter().map(cpu).sum()
     }
 
     /// Its resident memory, in bytes.
     pub(crate) fn memory(&self) -> Outcome<u64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kib = line.and_then(|line| line.split_whitespace().next()).ok_or("no VmRSS")?;
-        Ok(kib.parse::<u64>()? * 1024)
+        self.processes()?.into_iter().map(memory).sum()
+    }
+
+    /// Some have others do the work.
+    fn processes(&self) -> Outcome<Vec<u32>> {
+        let mut all = vec![self.child.id()];
+        let mut looked_at = 0;
+        while let Some(&parent) = all.get(looked_at) {
+            for task in fs::read_dir(format!("/proc/{parent}/task"))? {
+                let children = fs::read_to_string(task?.path().join("children"))?;
+                for child in children.split_whitespace() {
+                    all.push(child.parse()?);
+                }
+            }
+            looked_at += 1;
+        }
+        Ok(all)
     }
 
     /// What it printed.
@@ -109,7 +122,7 @@ impl Drop for Server {
 
 /// CPU time that this process has used so far.
 pub(crate) fn own_cpu() -> Outcome<Duration> {
-    cpu("/proc/self/task")
+    cpu(std::process::id())
 }
 
 /// CPU time of the processes that this one has started and seen the end of, and of those which
@@ -139,11 +152,19 @@ pub(crate) fn free_port() -> Outcome<u16> {
 
 /// The scheduler's own account, which is exact; that of proc(5) `stat` has hundredths of a second.
 /// Threads that ended are not in it: what is measured keeps its threads.
-fn cpu(tasks: &str) -> Outcome<Duration> {
+fn cpu(process: u32) -> Outcome<Duration> {
     let mut nanos = 0;
-    for task in fs::read_dir(tasks)? {
+    for task in fs::read_dir(format!("/proc/{process}/task"))? {
         let account = fs::read_to_string(task?.path().join("schedstat"))?;
         nanos += account.split(' ').next().ok_or("no run time")?.parse::<u64>()?;
     }
     Ok(Duration::from_nanos(nanos))
+}
+
+/// Resident memory of a process, in bytes.
+fn memory(process: u32) -> Outcome<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.split_whitespace().next()).ok_or("no VmRSS")?;
+    Ok(kib.parse::<u64>()? * 1024)
 }
